@@ -1,0 +1,86 @@
+// The arguments of a session. As mvmtr: our options and nothing else. As qmail-smtpd: our long options if they come first, so
+// that a run script can name a queue or a home. In the stock profile whatever is not ours is skipped with all that
+// follows, because run scripts of patched servers pass host names and checkpassword programs.
+
+export interface SessionOptions {
+  readonly profile: 'stock' | 'mvmtr';
+  /** null: $QMAIL_HOME, else /var/qmail. */
+  readonly home: string | null;
+  readonly queue: { readonly kind: 'qmail' } | { readonly kind: 'maildir'; readonly directory: string };
+  readonly hostName: string | null;
+  readonly verbose: boolean;
+}
+
+/** What is wrong with the command line, and what to do. */
+export type UsageError = { readonly usage: string };
+
+type Mutable = { -readonly [Name in keyof SessionOptions]: SessionOptions[Name] };
+
+/** One option: takes its value (or '' for a flag) and says what is wrong with it, or nothing. */
+type Setter = (options: Mutable, value: string) => string | undefined;
+
+const VALUED: Readonly<Record<string, Setter>> = {
+  '--profile': (options, value) => {
+    if (value !== 'stock' && value !== 'mvmtr') return `--profile is stock or mvmtr, not "${value}"`;
+    options.profile = value;
+    return undefined;
+  },
+  '--qmail-home': (options, value) => {
+    options.home = value;
+    return undefined;
+  },
+  '--queue': (options, value) => {
+    if (value === 'qmail') options.queue = { kind: 'qmail' };
+    else if (/^maildir:./.test(value)) options.queue = { kind: 'maildir', directory: value.slice('maildir:'.length) };
+    else return `--queue is qmail or maildir:DIRECTORY, not "${value}"`;
+    return undefined;
+  },
+  '-h': (options, value) => {
+    if (!/^[\x21-\x7e]+$/.test(value)) return '-h wants a host name';
+    options.hostName = value;
+    return undefined;
+  },
+  // Start file of the rules and octets of a message kept in memory for them: understood, so that run scripts can have them.
+  '-C': () => undefined,
+  '-b': (_options, value) => (/^[0-9]+[kKmM]?$/.test(value) ? undefined : '-b wants a number of octets'),
+};
+
+const LONG = /^--(?:profile|qmail-home|queue)$/;
+
+export function sessionOptions(
+  programName: 'qmail-smtpd' | 'mvmtr',
+  argv: readonly string[],
+): SessionOptions | UsageError {
+  const stock = programName === 'qmail-smtpd';
+  const options: Mutable = {
+    profile: stock ? 'stock' : 'mvmtr',
+    home: null,
+    queue: { kind: 'qmail' },
+    hostName: null,
+    verbose: false,
+  };
+  for (let at = 0; at < argv.length; at += 1) {
+    const [name = '', attached] = split(argv[at] as string);
+    if (!stock && name === '-v') {
+      options.verbose = true;
+      continue;
+    }
+    const set = Object.hasOwn(VALUED, name) && (!stock || LONG.test(name)) ? VALUED[name] : undefined;
+    if (!set) {
+      if (options.profile === 'stock') return options;
+      return { usage: `unknown argument "${argv[at]}"; see mvmtr --help` };
+    }
+    if (attached === undefined) at += 1;
+    const value = attached ?? argv[at];
+    if (value === undefined) return { usage: `${name} wants a value; see mvmtr --help` };
+    const problem = set(options, value);
+    if (problem !== undefined) return { usage: problem };
+  }
+  return options;
+}
+
+// "--queue=maildir:DIR" → name and value; a value in a word of its own comes later.
+function split(argument: string): [name: string, value?: string] {
+  const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
+  return equals < 0 ? [argument] : [argument.slice(0, equals), argument.slice(equals + 1)];
+}

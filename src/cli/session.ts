@@ -1,0 +1,51 @@
+// The fast path: one session on descriptors 0 and 1, started for each connection. Loads nothing it does not need, and leaves
+// through process.exit(), because a half-read descriptor 0 would keep the process alive.
+
+import { writeLine } from '../log/index.ts';
+import { loadMaildirQueue, type Queue, qmailQueue } from '../queue/index.ts';
+import { sayUnavailable, serveStdio } from '../serve/index.ts';
+import { MVMTR, type SessionConfig, STOCK } from '../session/index.ts';
+import { sys } from '../sys/index.ts';
+import { type SessionOptions, sessionOptions } from './options.ts';
+
+export const DEFAULT_HOME = '/var/qmail';
+
+export interface Invocation {
+  readonly programName: 'qmail-smtpd' | 'mvmtr';
+  /** What follows the program name on the command line. */
+  readonly argv: readonly string[];
+}
+
+/** qmail's exit status for a mistake of the administrator's. */
+const EXIT_USAGE = 100;
+
+/** Runs a session and ends the process. */
+export async function runSession({ programName, argv }: Invocation): Promise<never> {
+  const { env } = process;
+  const channel = sys.openStdio();
+  const options = sessionOptions(programName, argv);
+  if ('usage' in options) {
+    writeLine(`${programName}: ${options.usage}`);
+    await sayUnavailable(channel, programName === 'mvmtr' ? MVMTR : STOCK);
+    process.exit(EXIT_USAGE);
+  }
+  const profile = options.profile === 'stock' ? STOCK : MVMTR;
+  const home = options.home ?? (env.QMAIL_HOME || DEFAULT_HOME);
+  const exit = await serveStdio({
+    profile,
+    home,
+    env,
+    hostName: options.hostName ?? undefined,
+    verbose: options.verbose,
+    channel,
+    queue: (config) => openQueue(options, config, home),
+  });
+  process.exit(exit);
+}
+
+function openQueue({ queue }: SessionOptions, config: SessionConfig, home: string): Queue | Promise<Queue> {
+  const { env } = process;
+  if (queue.kind === 'qmail') return qmailQueue({ home, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
+  const { directory } = queue;
+  return loadMaildirQueue().then(({ maildirQueue }) => maildirQueue({ directory, hostName: config.hostName }));
+}

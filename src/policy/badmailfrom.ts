@@ -1,0 +1,16 @@
+// control/badmailfrom: senders whose recipients are all refused (qmail-smtpd.c: bmfcheck()). An entry is a whole address, or
+// "@host" for every sender at a host. ASCII letter case does not matter; the null sender cannot be listed.
+
+import { lowerAscii } from '../text/index.ts';
+import { UNDECIDED, type Verdict } from './verdict.ts';
+
+export function badMailFrom(entries: readonly string[]): (reversePath: string) => Verdict {
+  const listed = new Set(entries.map(lowerAscii));
+  return (reversePath) => {
+    if (listed.size === 0) return UNDECIDED;
+    const address = lowerAscii(reversePath);
+    const at = address.lastIndexOf('@');
+    const bad = (address !== '' && listed.has(address)) || (at >= 0 && listed.has(address.slice(at)));
+    return bad ? { kind: 'reject', rule: 'badmailfrom' } : UNDECIDED;
+  };
+}

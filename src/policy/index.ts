@@ -1,0 +1,2 @@
+export { type Policy, type PolicyControls, qmailPolicy, type RcptFacts } from './chain.ts';
+export type { Rule, Verdict } from './verdict.ts';

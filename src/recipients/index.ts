@@ -1,0 +1,2 @@
+export { localAddresses } from './local-address.ts';
+export { rcptHosts } from './rcpthosts.ts';

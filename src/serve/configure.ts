@@ -1,0 +1,82 @@
+// Control files and environment → the configuration of one session, the two profiles' defaults included. The only place
+// that knows which file feeds which setting.
+
+import { type ControlFault, type Controls, isFault, parseDatabytes, readControls } from '../control/index.ts';
+import { qmailPolicy } from '../policy/index.ts';
+import { localAddresses, rcptHosts } from '../recipients/index.ts';
+import type { Profile, SessionConfig, Timeouts } from '../session/index.ts';
+import { clientOf, type Environment } from './environment.ts';
+import { machineName } from './machine-name.ts';
+
+/** Seconds without timeoutsmtpd: qmail's, and ours (RFC 5321 §4.5.3.2.7 asks for five minutes at least). */
+export const STOCK_TIMEOUT = 1200;
+export const OWN_TIMEOUT = 300;
+/** Seconds to wait for the first HELO: shorter, because a client that has just been greeted has its answer ready. */
+export const OWN_HELO_TIMEOUT = 120;
+
+export interface Setting {
+  readonly profile: Profile;
+  /** qmail's home directory. */
+  readonly home: string;
+  readonly env: Environment;
+  /** -h: our host name instead of control/me. */
+  readonly hostName?: string | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+export function configure({ profile, home, env, hostName, verbose = false }: Setting): SessionConfig | ControlFault {
+  const controls = readControls(home, profile.strict ? 'extended' : 'qmail');
+  if (isFault(controls)) return controls;
+  const client = clientOf(env);
+  const name = profile.strict ? (hostName ?? ownName(controls, env)) : stockName(controls);
+  if (name === null) {
+    return { fault: 'control', file: `${home}/control/me`, reason: 'missing, and there is no smtpgreeting either' };
+  }
+  return {
+    profile,
+    client,
+    hostName: name,
+    greetingText: profile.strict ? (controls.smtpgreeting ?? []) : [],
+    databytes: env.DATABYTES === undefined ? (controls.databytes ?? 0) : parseDatabytes(env.DATABYTES),
+    timeouts: profile.strict ? ownTimeouts(controls) : stockTimeouts(controls),
+    limits: profile.limits,
+    isLocalAddress: (ip) => localAddresses().has(ip),
+    localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
+    policy: qmailPolicy({
+      badmailfrom: controls.badmailfrom ?? [],
+      relayClient: client.relayClient,
+      isOurs: ourHosts(profile, controls),
+    }),
+    verbose,
+  };
+}
+
+// qmail-smtpd greets with smtpgreeting, or with `me`, and cannot do without both.
+function stockName(controls: Controls): string | null {
+  return controls.smtpgreeting?.[0] ?? controls.me;
+}
+
+function ownName(controls: Controls, env: Environment): string {
+  const localIp = env.TCPLOCALIP ? `[${env.TCPLOCALIP.includes(':') ? 'IPv6:' : ''}${env.TCPLOCALIP}]` : undefined;
+  return controls.me || env.TCPLOCALHOST || localIp || machineName();
+}
+
+function stockTimeouts({ timeoutsmtpd }: Controls): Timeouts {
+  const seconds = timeoutsmtpd ?? STOCK_TIMEOUT;
+  return { helo: seconds, command: seconds, data: seconds };
+}
+
+// The general timeout stands in wherever a more specific one is not set.
+function ownTimeouts({ timeoutsmtpd, timeouthelo, timeoutcommand, timeoutdata }: Controls): Timeouts {
+  return {
+    helo: timeouthelo ?? timeoutsmtpd ?? OWN_HELO_TIMEOUT,
+    command: timeoutcommand ?? timeoutsmtpd ?? OWN_TIMEOUT,
+    data: timeoutdata ?? timeoutsmtpd ?? OWN_TIMEOUT,
+  };
+}
+
+// Without rcpthosts stock accepts every host. We do not: then only mail for our own name is ours.
+function ourHosts(profile: Profile, { rcpthosts, morercpthosts, me }: Controls): (host: string) => boolean {
+  if (rcpthosts !== null) return rcptHosts({ entries: rcpthosts, more: morercpthosts });
+  return profile.strict ? rcptHosts({ entries: me === null ? [] : [me], more: null }) : () => true;
+}

@@ -1,0 +1,46 @@
+// Everything one session is configured with: read from control files and environment by whoever starts it.
+
+import type { Policy } from '../policy/index.ts';
+import type { Limits } from './limits.ts';
+import type { Profile } from './profile.ts';
+
+/** The client and our side of the connection, from the TCP* variables (tcp-environ(5)); octet strings. */
+export interface Client {
+  /** TCPREMOTEIP, or "unknown". */
+  readonly ip: string;
+  /** TCPREMOTEHOST, or "unknown". */
+  readonly host: string;
+  /** TCPREMOTEINFO; null when unset, which is not the same as empty. */
+  readonly info: string | null;
+  /** TCPLOCALHOST, else TCPLOCALIP, or "unknown": our name in the Received field of the stock profile. */
+  readonly localName: string;
+  /** RELAYCLIENT; null when unset. Empty grants relaying too. */
+  readonly relayClient: string | null;
+}
+
+/** Seconds a client may let pass without sending anything, by what we are waiting for. */
+export interface Timeouts {
+  readonly helo: number;
+  readonly command: number;
+  readonly data: number;
+}
+
+export interface SessionConfig {
+  readonly profile: Profile;
+  readonly client: Client;
+  /** Our name in greetings. In the stock profile: the whole text of control/smtpgreeting, or `me`. */
+  readonly hostName: string;
+  /** Greeting text after our own first line (mvmtr profile). */
+  readonly greetingText: readonly string[];
+  /** Largest message in octets; 0 means no limit. */
+  readonly databytes: number;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  /** Whether a dotted IPv4 address is one of this machine's. */
+  readonly isLocalAddress: (ip: string) => boolean;
+  /** What "[our address]" in a recipient is replaced with; null when nothing is. */
+  readonly localIpHost: string | null;
+  readonly policy: Policy;
+  /** Report every line of the dialogue to the log. */
+  readonly verbose: boolean;
+}

@@ -1,0 +1,40 @@
+// What a session reports to the log: one event, one line. Client text is raw here; the log room escapes it.
+
+export type SessionEvent =
+  | { readonly event: 'connect'; readonly profile: string }
+  | {
+      readonly event: 'refused';
+      /** The verb that was refused, in lower case. */
+      readonly stage: string;
+      readonly code: number;
+      /** Which rule or bound refused: a name of the table of replies, or "queue". */
+      readonly rule: string;
+      /** What the client wrote behind the verb. */
+      readonly argument: string;
+      /** What the client was not told. */
+      readonly why?: string;
+      readonly reversePath?: string;
+    }
+  | {
+      readonly event: 'accepted';
+      /** Octets handed to the queue program, trace field not counted. */
+      readonly octets: number;
+      readonly recipients: number;
+      readonly id: string;
+      readonly reversePath: string;
+    }
+  /** A line of the dialogue, only when it is asked for; never message content. */
+  | { readonly event: 'said'; readonly by: 'client' | 'server'; readonly text: string }
+  /** Our fault or the world's: something did not work on this side. */
+  | { readonly event: 'fault'; readonly why: string }
+  | {
+      readonly event: 'end';
+      readonly how: EndOfSession;
+      readonly messages: number;
+      /** Commands and messages refused, those without a line of their own included. */
+      readonly refused: number;
+      readonly seconds: number;
+    };
+
+/** Why a session is over. */
+export type EndOfSession = 'quit' | 'client-left' | 'timeout' | 'refused' | 'fault';

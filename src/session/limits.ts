@@ -1,0 +1,53 @@
+// Every bound of a session, named. A client over one gets a proper reply; memory per connection depends on these
+// and on nothing the client sends.
+
+export interface Limits {
+  /** Octets of a command line, its end not counted. */
+  readonly commandLine: number;
+  /** Recipients of one message. */
+  readonly recipients: number;
+  /** Octets of all recipients of one message together. */
+  readonly envelope: number;
+  /** Refused commands in one session. */
+  readonly errors: number;
+  /** Commands that are neither MAIL, RCPT nor DATA since the last message was accepted. */
+  readonly commandsWithoutMail: number;
+  /** Seconds a whole session may last. */
+  readonly session: number;
+}
+
+/** Replies kept back for a client that pipelines, in octets; more are sent before the next command is looked at. */
+export const PENDING_REPLIES = 16 * 1024;
+
+/** Hops from which a message counts as looping (qmail-smtpd.c: MAXHOPS). */
+export const MAX_HOPS = 100;
+
+/** An address in octets from which qmail-smtpd.c: addrparse() calls it a syntax error. */
+export const QMAIL_ADDRESS = 900;
+
+/** Refusals of one session that get a log line of their own; the rest is counted in its last line. */
+export const REFUSALS_LOGGED = 50;
+
+/**
+ * Stock has one bound, its memory (softlimit), and answers "421 out of memory" beyond it. Here it is two numbers that
+ * no honest client comes near; nothing else is limited, as there.
+ */
+export const STOCK_LIMITS: Limits = {
+  commandLine: 2 * 1024 * 1024,
+  recipients: Number.POSITIVE_INFINITY,
+  envelope: 32 * 1024 * 1024,
+  errors: Number.POSITIVE_INFINITY,
+  commandsWithoutMail: Number.POSITIVE_INFINITY,
+  session: Number.POSITIVE_INFINITY,
+};
+
+export const OWN_LIMITS: Limits = {
+  /** RFC 5321 §4.5.3.1.4 asks for 512 and more for each extension; paths of 900 octets have to fit. */
+  commandLine: 4096,
+  /** RFC 5321 §4.5.3.1.8 asks for 100; announced as LIMITS RCPTMAX (RFC 9422). */
+  recipients: 1000,
+  envelope: 1024 * 1024,
+  errors: 100,
+  commandsWithoutMail: 100,
+  session: 6 * 3600,
+};

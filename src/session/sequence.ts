@@ -1,0 +1,35 @@
+// The verbs and the law about them: which needs an open transaction, which takes no argument, which counts as a command
+// that brings no mail. The main loop knows nothing else about a verb.
+
+import type { Answer, InTransaction, SessionState } from './state.ts';
+import { data } from './verbs/data.ts';
+import { ehlo, helo } from './verbs/helo.ts';
+import { mail } from './verbs/mail.ts';
+import { help, noop, quit, rset, vrfy } from './verbs/others.ts';
+import { rcpt } from './verbs/rcpt.ts';
+
+interface Law {
+  /** An argument is a syntax error (RFC 5321 §4.1.1); stock ignores it. */
+  readonly bare?: true;
+  /** Brings a message nearer; everything else counts towards Limits.commandsWithoutMail. */
+  readonly mail?: true;
+}
+
+export type Verb = Law &
+  (
+    | { readonly needs: 'transaction'; readonly run: (session: InTransaction, argument: string) => Answer | Promise<Answer> }
+    | { readonly needs?: never; readonly run: (session: SessionState, argument: string) => Answer | Promise<Answer> }
+  );
+
+export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['helo', { run: helo }],
+  ['ehlo', { run: ehlo }],
+  ['mail', { run: mail, mail: true }],
+  ['rcpt', { run: rcpt, mail: true, needs: 'transaction' }],
+  ['data', { run: data, mail: true, needs: 'transaction', bare: true }],
+  ['rset', { run: rset, bare: true }],
+  ['noop', { run: noop }],
+  ['vrfy', { run: vrfy }],
+  ['help', { run: help }],
+  ['quit', { run: quit, bare: true }],
+]);

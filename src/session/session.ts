@@ -1,0 +1,140 @@
+// One SMTP session from greeting to end: read a line, find its verb, check the order of commands, run it, answer. Plain
+// async code over the ports; it never throws, and whatever goes wrong inside is answered 4xx and ends the session.
+
+import type { ControlFault } from '../control/index.ts';
+import { type Command, parseCommand, type Reply, TOO_LONG } from '../smtp/index.ts';
+import type { SessionConfig } from './config.ts';
+import type { EndOfSession } from './events.ts';
+import { REFUSALS_LOGGED } from './limits.ts';
+import type { Services } from './ports.ts';
+import type { ReplyName } from './replies.ts';
+import { VERBS } from './sequence.ts';
+import { patience, silenceAnswer } from './silence.ts';
+import { type Answer, type InTransaction, type SessionState, type Spoken, speak, wording } from './state.ts';
+import { wire } from './wire.ts';
+
+export interface Ending {
+  readonly how: EndOfSession;
+  /** Exit status of a process that ran just this session: 0 after QUIT, else 1, as qmail-smtpd's. */
+  readonly exit: 0 | 1;
+}
+
+export async function session(config: SessionConfig, services: Services): Promise<Ending> {
+  const { profile, timeouts } = config;
+  const state: SessionState = {
+    config,
+    services,
+    wire: wire(services.channel, {
+      dialect: profile.dialect,
+      commandLine: config.limits.commandLine,
+      writeSeconds: timeouts.command,
+    }),
+    started: services.clock(),
+    helo: null,
+    transaction: null,
+    messages: 0,
+    errors: 0,
+    commandsWithoutMail: 0,
+  };
+  services.log({ event: 'connect', profile: profile.name });
+  speak(state, greeting(config));
+  const how = await converse(state);
+  await state.wire.flush();
+  services.log({
+    event: 'end',
+    how,
+    messages: state.messages,
+    refused: state.errors,
+    seconds: Math.round((services.clock() - state.started) / 1000),
+  });
+  return { how, exit: how === 'quit' ? 0 : 1 };
+}
+
+function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
+  if (!profile.strict) return { code: 220, text: [`${hostName} ESMTP`] };
+  const first = `${hostName} ESMTP mvmtr`;
+  // Some clients judge a server by the form of the last line, so the administrator's text never comes last.
+  const text: Reply['text'] = greetingText.length === 0 ? [first] : [first, ...greetingText, `${hostName} ESMTP`];
+  return { code: 220, text };
+}
+
+async function converse(state: SessionState): Promise<EndOfSession> {
+  try {
+    for (;;) {
+      const line = state.wire.line();
+      if (line === null) {
+        const silence = await state.wire.wait(patience(state, secondsToWait(state)));
+        if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
+        continue;
+      }
+      if (state.config.verbose && line !== TOO_LONG) state.services.log({ event: 'said', by: 'client', text: line });
+      const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
+      const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
+      const answer = typeof running === 'object' && 'then' in running ? await running : running;
+      const end = conclude(state, answer, command);
+      if (end) return end;
+      if (state.wire.full && !(await state.wire.flush())) return 'client-left';
+    }
+  } catch (error) {
+    return stumble(state, error);
+  }
+}
+
+function secondsToWait({ helo, config }: SessionState): number {
+  return helo === null ? config.timeouts.helo : config.timeouts.command;
+}
+
+const NO_COMMAND: Command = { verb: '', argument: '' };
+
+// Finds the verb and holds it to its law, then lets it work.
+function obey(state: SessionState, { verb, argument }: Command): Answer | Promise<Answer> {
+  const known = VERBS.get(verb);
+  if (!known?.mail) {
+    state.commandsWithoutMail += 1;
+    if (state.commandsWithoutMail > state.config.limits.commandsWithoutMail && verb !== 'quit') return 'tooManyCommands';
+  }
+  if (!known) return 'unimplemented';
+  if (known.bare && argument !== '' && state.config.profile.strict) return 'noArgument';
+  if (known.needs !== 'transaction') return known.run(state, argument);
+  return state.transaction ? known.run(state as InTransaction, argument) : 'wantMail';
+}
+
+// Says the answer and keeps the books; the end of the session if this was it.
+function conclude(state: SessionState, answer: Answer, command: Command): EndOfSession | null {
+  const { reply, rule, why, end }: Spoken =
+    typeof answer === 'string' ? { reply: wording(state, answer), rule: answer } : answer;
+  if (reply === null) return end ?? 'client-left';
+  speak(state, reply);
+  if (reply.code < 400) return end ?? null;
+  state.errors += 1;
+  if (state.errors <= REFUSALS_LOGGED || reply.close) {
+    state.services.log({
+      event: 'refused',
+      stage: command.verb,
+      code: reply.code,
+      rule: rule ?? 'unknown',
+      argument: command.argument,
+      ...(why === undefined ? {} : { why }),
+      ...(state.transaction ? { reversePath: state.transaction.reversePath } : {}),
+    });
+  }
+  if (reply.close) return end ?? 'refused';
+  return state.errors > state.config.limits.errors ? conclude(state, 'tooManyErrors', NO_COMMAND) : null;
+}
+
+// Something was thrown: a control file that cannot be read (see ControlFault), or a fault of our own.
+function stumble(state: SessionState, error: unknown): EndOfSession {
+  const name: ReplyName = isControlFault(error) ? 'controls' : 'internal';
+  speak(state, wording(state, name));
+  state.services.log({ event: 'fault', why: describeFault(error) });
+  return 'fault';
+}
+
+function isControlFault(error: unknown): error is ControlFault {
+  return typeof error === 'object' && error !== null && (error as ControlFault).fault === 'control';
+}
+
+function describeFault(error: unknown): string {
+  if (isControlFault(error)) return `${error.file}: ${error.reason}`;
+  return String((error as Error | null)?.stack ?? error);
+}

@@ -1,0 +1,54 @@
+// What one session remembers between commands, and the answers its verbs give.
+
+import { type Reply, renderReply } from '../smtp/index.ts';
+import type { SessionConfig } from './config.ts';
+import type { EndOfSession } from './events.ts';
+import type { Services } from './ports.ts';
+import { REPLIES, type ReplyName } from './replies.ts';
+import type { Transaction } from './transaction.ts';
+import type { Wire } from './wire.ts';
+
+export interface SessionState {
+  readonly config: SessionConfig;
+  readonly services: Services;
+  readonly wire: Wire;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  /** Name and verb of the last HELO or EHLO; null before the first. */
+  helo: { readonly name: string; readonly esmtp: boolean } | null;
+  transaction: Transaction | null;
+  /** Messages accepted. */
+  messages: number;
+  /** Commands refused. */
+  errors: number;
+  commandsWithoutMail: number;
+}
+
+/** A session with a transaction open: what RCPT and DATA ask for, so that their order is in the type. */
+export type InTransaction = SessionState & { transaction: Transaction };
+
+/** What a verb comes to: a named reply, or one made up on the spot, perhaps with the end of the session. */
+export type Answer = ReplyName | Spoken;
+
+export interface Spoken {
+  /** null: nothing more is said. */
+  readonly reply: Reply | null;
+  /** For the log, when it is a refusal: which rule, and what the client is not told. */
+  readonly rule?: string;
+  readonly why?: string;
+  /** The session is over. */
+  readonly end?: EndOfSession;
+}
+
+/** The reply of that name in the words of this session's profile. */
+export function wording(session: SessionState, name: ReplyName): Reply {
+  return REPLIES[name][session.config.profile.name];
+}
+
+/** Says it to the client, and to the log when the dialogue is wanted there. */
+export function speak({ config, services, wire }: SessionState, reply: Reply): void {
+  wire.say(reply);
+  if (config.verbose) {
+    services.log({ event: 'said', by: 'server', text: renderReply(reply, config.profile.dialect).trimEnd() });
+  }
+}

@@ -1,0 +1,40 @@
+// MAIL (RFC 5321 §4.1.1.2): a sender opens a transaction. Stock takes nearly any argument as an address and starts anew on a
+// second MAIL; the mvmtr profile follows the grammar, its parameters (RFC 1870, RFC 6152) and the order of commands.
+
+import { parseParameters, parsePath, qmailAddress } from '../../smtp/index.ts';
+import { localAddress } from '../local-address.ts';
+import type { Answer, SessionState } from '../state.ts';
+import { begin } from '../transaction.ts';
+
+export function mail(session: SessionState, argument: string): Answer {
+  return session.config.profile.strict ? strictMail(session, argument) : qmailMail(session, argument);
+}
+
+function qmailMail(session: SessionState, argument: string): Answer {
+  const address = localAddress(session.config, qmailAddress(argument));
+  // Too long leaves the transaction before it in force, as in stock.
+  if (address === null) return 'addressTooLong';
+  session.transaction = begin(address);
+  return 'mail';
+}
+
+function strictMail(session: SessionState, argument: string): Answer {
+  if (session.transaction) return 'secondMail';
+  const path = /^FROM:/i.test(argument) ? parsePath(argument.slice(5), 'reverse') : null;
+  if (!path) return 'mailSyntax';
+  const parameters = parseParameters(path.rest);
+  if (!parameters) return 'parameterSyntax';
+  for (const [keyword, value] of parameters) {
+    if (keyword === 'SIZE') {
+      if (!/^[0-9]{1,20}$/.test(value)) return 'parameterSyntax';
+      const { databytes } = session.config;
+      if (databytes > 0 && Number(value) > databytes) return 'databytes';
+    } else if (keyword === 'BODY') {
+      if (!/^(?:7BIT|8BITMIME)$/i.test(value)) return 'parameterSyntax';
+    } else {
+      return 'parameterUnknown';
+    }
+  }
+  session.transaction = begin(path.address);
+  return 'mail';
+}

@@ -1,0 +1,28 @@
+// The verbs with nothing behind them: RSET, NOOP, VRFY, HELP, QUIT (RFC 5321 §4.1.1.5 to §4.1.1.10).
+
+import type { Answer, SessionState } from '../state.ts';
+
+export function rset(session: SessionState): Answer {
+  session.transaction = null;
+  return 'rset';
+}
+
+export function noop(): Answer {
+  return 'noop';
+}
+
+/** Tells nothing about mailboxes (RFC 5321 §3.5.3). */
+export function vrfy(): Answer {
+  return 'vrfy';
+}
+
+export function help(): Answer {
+  return 'help';
+}
+
+export function quit({ config }: SessionState): Answer {
+  const name = config.hostName;
+  return config.profile.strict
+    ? { reply: { code: 221, enhanced: '0.0', text: [`${name} closing the connection`] }, end: 'quit' }
+    : { reply: { code: 221, text: [name] }, end: 'quit' };
+}

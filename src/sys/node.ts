@@ -1,0 +1,236 @@
+// Node: the client through net.Socket where descriptors 0 and 1 are sockets or pipes (they can be timed out; a read
+// blocked in the thread pool could not, and would keep the process from exiting), plainly where they are files. Children
+// through child_process; libuv gives them one end of a socket pair as descriptor 0.
+
+import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Channel } from '../session/index.ts';
+import { toOctets } from '../text/index.ts';
+import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+
+/** Octets read from a file at a time. */
+const READ_OCTETS = 64 * 1024;
+
+/** Longest greeting that is written before a socket is there for it: a pipe or socket takes so much at once. */
+const FIRST_WRITE_OCTETS = 4096;
+
+/** The system cannot run a program now; any other failure is the program's own. */
+const EXHAUSTED: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
+
+// Loaded on first use: the greeting goes out before any of them is needed.
+const loadNet = () => process.getBuiltinModule('node:net');
+const loadTty = () => process.getBuiltinModule('node:tty');
+const loadChildProcess = () => process.getBuiltinModule('node:child_process');
+
+export const sys: Sys = { runtime: 'node', openStdio, spawn };
+
+function openStdio(): Channel {
+  const input = statOf(0);
+  const output = statOf(1);
+  const shared = input?.isSocket() === true && output !== null && input.ino === output.ino && input.dev === output.dev;
+  const inputSocket = once(() => openInput(shared));
+  const outputSocket = shared ? inputSocket : once(() => openSocket(1, { readable: false, writable: true }));
+  const read = isStream(input) || isTty(input) ? socketReader(inputSocket) : plainReader(input);
+  if (!isStream(output)) return { read, write: (text) => writePlainly(output, toOctets(text)) };
+  let first = true;
+  return {
+    read,
+    write(text, seconds) {
+      let octets = toOctets(text);
+      if (first && octets.length <= FIRST_WRITE_OCTETS) octets = octets.subarray(writeAtOnce(octets));
+      first = false;
+      return octets.length === 0 || writeWithin(outputSocket(), octets, seconds);
+    },
+  };
+}
+
+function statOf(descriptor: number): Stats | null {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return null; // not open: an input at its end, an output nobody reads
+  }
+}
+
+const isStream = (stats: Stats | null): boolean => stats !== null && (stats.isSocket() || stats.isFIFO());
+
+const isTty = (stats: Stats | null): boolean => stats?.isCharacterDevice() === true && loadTty().isatty(0);
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function openInput(writable: boolean): Socket {
+  const tty = loadTty();
+  return tty.isatty(0) ? new tty.ReadStream(0) : openSocket(0, { readable: true, writable });
+}
+
+function openSocket(fd: number, directions: { readable: boolean; writable: boolean }): Socket {
+  const net = loadNet();
+  const socket = new net.Socket({ fd, ...directions, allowHalfOpen: true });
+  socket.on('error', () => {}); // told by 'close', which follows
+  return socket;
+}
+
+// Octets of the greeting taken by the descriptor, 0 when it does not take them just now.
+function writeAtOnce(octets: Uint8Array): number {
+  try {
+    return writeSync(1, octets);
+  } catch {
+    return 0; // the socket will tell what is wrong with it
+  }
+}
+
+function writeWithin(socket: Socket, octets: Uint8Array, seconds: number): boolean | Promise<boolean> {
+  if (socket.destroyed) return false;
+  let settle: (written: boolean) => void = () => {};
+  let done: boolean | null = null;
+  socket.write(octets, (error) => {
+    done = !error;
+    settle(!error);
+  });
+  if (socket.writableLength === 0 && !socket.destroyed) return true;
+  return new Promise((resolve) => {
+    if (done !== null) return resolve(done);
+    const timer = setTimeout(() => settle(false), seconds * 1000);
+    settle = (written) => {
+      clearTimeout(timer);
+      resolve(written);
+    };
+  });
+}
+
+// One chunk at a time: the socket is paused while nobody waits for what has come.
+function socketReader(open: () => Socket): Channel['read'] {
+  const waiting: Uint8Array[] = [];
+  let ended = false;
+  let wake: (() => void) | null = null;
+  const start = once(() => {
+    const socket = open();
+    const finish = (): void => {
+      ended = true;
+      wake?.();
+    };
+    socket.on('data', (octets: Uint8Array) => {
+      waiting.push(octets);
+      if (wake) wake();
+      else socket.pause();
+    });
+    socket.on('end', finish);
+    socket.on('close', finish);
+    return socket;
+  });
+  return async (seconds) => {
+    const socket = start();
+    if (waiting.length === 0 && !ended) {
+      socket.resume();
+      if (!(await within(seconds, (done) => { wake = done; }))) {
+        wake = null;
+        return 'timeout';
+      }
+      wake = null;
+    }
+    return waiting.shift() ?? 'end';
+  };
+}
+
+// Waits until `arm`'s callback is called; false when the time is up before.
+function within(seconds: number, arm: (done: () => void) => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), seconds * 1000);
+    arm(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
+// Files and devices neither block for long nor tell when they are readable.
+function plainReader(stats: Stats | null): Channel['read'] {
+  const buffer = new Uint8Array(READ_OCTETS);
+  return async () => {
+    if (stats === null) return 'end';
+    try {
+      const count = readSync(0, buffer, 0, buffer.length, null);
+      return count === 0 ? 'end' : buffer.subarray(0, count);
+    } catch {
+      return 'end';
+    }
+  };
+}
+
+function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
+  if (stats === null) return false;
+  try {
+    for (let at = 0; at < octets.length; ) at += writeSync(1, octets, at);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  let child: ChildProcess;
+  try {
+    child = loadChildProcess().spawn(options.file, [], {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ['pipe', options.out, 'inherit', 'ignore', 'ignore', 'ignore', options.extra],
+    });
+  } catch (error) {
+    return failureOf(error);
+  }
+  const ended = new Promise<ChildStatus>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code === null ? { signal: signal ?? 'unknown' } : { code }));
+  });
+  if (child.pid === undefined) {
+    return new Promise((resolve) => child.on('error', (error) => resolve(failureOf(error))));
+  }
+  return { pid: child.pid, ended, ...childInput(child.stdin as Socket) };
+}
+
+function childInput(input: Socket): Pick<Child, 'write' | 'taken' | 'close'> {
+  let broken = false;
+  let unfinished = 0;
+  let wake: (() => void) | null = null;
+  const finished = (error?: Error | null): void => {
+    if (error) broken = true;
+    unfinished -= 1;
+    if (unfinished === 0) wake?.();
+  };
+  const drained = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+  input.on('error', () => {
+    broken = true;
+  });
+  return {
+    write(octets) {
+      if (broken || input.destroyed) {
+        broken = true;
+        return undefined;
+      }
+      unfinished += 1;
+      input.write(octets, finished);
+      return input.writableLength === 0 ? undefined : drained();
+    },
+    async taken() {
+      if (unfinished > 0) await drained();
+      return !broken;
+    },
+    close() {
+      input.destroy();
+    },
+  };
+}
+
+function failureOf(error: unknown): SpawnFailure {
+  const code = String((error as NodeJS.ErrnoException).code ?? error);
+  return { failure: EXHAUSTED.includes(code) ? 'exhausted' : 'not-executable', reason: code };
+}

@@ -1,0 +1,42 @@
+// The one interface to what differs between runtimes: descriptors 0 and 1 with timers, and child processes with chosen
+// descriptors. Everything else of the operating system is `node:fs` and the like, the same on both.
+
+import type { Channel } from '../session/index.ts';
+
+/** How a child process ended: its exit code, or the signal that killed it. */
+export type ChildStatus = { readonly code: number } | { readonly signal: string };
+
+export interface Child {
+  readonly pid: number;
+  /**
+   * Octets for the child's descriptor 0. A promise means: wait before the next write; the octets may be overwritten
+   * after it, or at once if there is none. Never rejects; taken() tells.
+   */
+  write(octets: Uint8Array): void | Promise<void>;
+  /** Whether everything written has left this process; false when the child stopped reading before. Never rejects. */
+  taken(): Promise<boolean>;
+  /** End of input; what has not left yet never will. */
+  close(): void;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<ChildStatus>;
+}
+
+export interface SpawnOptions {
+  /** Absolute path; no search, no shell, no arguments. */
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Our descriptor to become the child's descriptor 1, and the one to become its 6; 2 is inherited. */
+  readonly out: number;
+  readonly extra: number;
+}
+
+/** 'not-executable': there is no such program, or it cannot be run. 'exhausted': no process or descriptors to be had. */
+export type SpawnFailure = { readonly failure: 'not-executable' | 'exhausted'; readonly reason: string };
+
+export interface Sys {
+  readonly runtime: 'node' | 'bun';
+  /** The client on descriptors 0 and 1, whatever they are: one socket, two pipes, a file, a tty, /dev/null. */
+  openStdio(): Channel;
+  spawn(options: SpawnOptions): Promise<Child | SpawnFailure>;
+}

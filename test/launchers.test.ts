@@ -1,0 +1,48 @@
+// The launchers in bin/: that they start the Node build, through a symbolic link as well, and what they say when the
+// build is not there, to the log and to a client that may be waiting.
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../src/build/bundle.mjs';
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mvmtr-test-'));
+  cpSync(join(ROOT, 'bin'), join(directory, 'bin'), { recursive: true });
+  symlinkSync(join(ROOT, 'bin/mvmtr'), join(directory, 'mvmtr'));
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const run = (program: string, ...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(join(directory, program), args, {
+    input: '',
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+};
+
+describe('a launcher', () => {
+  it('starts the build its file belongs to, through a symbolic link', () => {
+    expect(run('mvmtr', '-V')).toEqual({ status: 0, stdout: expect.stringMatching(/^mvmtr \d/), stderr: '' });
+  });
+
+  const sorry = '421 4.3.0 Service not available, try again later\r\n';
+
+  it.each([
+    ['qmail-smtpd', [], sorry],
+    ['qmail-smtpd', ['anything'], sorry],
+    ['mvmtr', [], sorry],
+    ['mvmtr', ['-h', 'mx.example'], sorry],
+    ['mvmtr', ['check'], ''],
+    ['mvmtr', ['--help'], ''],
+    ['mvmtr', ['-V'], ''],
+  ])('without a build: %s %j', (program, args, stdout) => {
+    const stderr = `${program}: dist/node/session.cjs is missing: run "npm run build"\n`;
+    expect(run(`bin/${program}`, ...args)).toEqual({ status: 111, stdout, stderr });
+  });
+});

@@ -1,0 +1,29 @@
+// The recorded sessions of a stock qmail-smtpd, played to the real programs: with pipes, and with one socket as
+// standard input and output, on both builds. The queue behind them is a program of its own.
+
+import { expect, it } from 'vitest';
+import { describeBuilds } from '../support/builds.ts';
+import { differences, nearRealTime } from '../support/compare.ts';
+import { oracleCases } from '../support/oracle-cases.ts';
+import { mapSideBySide } from '../support/parallel.ts';
+import { playToProcess, type Transport } from '../support/process-player.ts';
+
+const cases = oracleCases();
+const topics = [...new Set(cases.map(({ topic }) => topic))];
+const transports: readonly Transport[] = ['pipes', 'socket'];
+const runs = transports.flatMap((transport) => topics.map((topic) => ({ transport, topic })));
+
+describeBuilds('stock sessions', (build) => {
+  it.each(runs)(
+    '$transport: $topic',
+    async ({ transport, topic }) => {
+      const chosen = cases.filter((one) => one.topic === topic);
+      const found = await mapSideBySide(chosen, async ({ id, scenario, expected }) => {
+        const seen = await playToProcess(scenario, [build.qmailSmtpd], transport);
+        return differences(expected, seen, nearRealTime).map((difference) => `${id}: ${difference}`);
+      });
+      expect(found.flat()).toEqual([]);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,205 @@
+// Plays a scenario to a real program: a fresh qmail home, an environment in which nothing that a qmail-smtpd looks at
+// is inherited, and the queue stand-in behind it. The client is on two pipes, or on one socket that is standard input
+// and output at once (through socket-relay.pl). Every wait is for an event; a session that hangs is killed.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createHome, queuePath, removeDirectory, scratchDirectory } from './home.ts';
+import type { Queued, QueueScript, Scenario, Seen, Step } from './scenario.ts';
+
+export type Transport = 'pipes' | 'socket';
+
+const SOCKET_RELAY = fileURLToPath(new URL('socket-relay.pl', import.meta.url));
+
+/** A session may take this long before it counts as hanging. */
+const SESSION_LIMIT_MS = 40_000;
+const REPLY_LIMIT_MS = 20_000;
+const QUEUE_LIMIT_MS = 5_000;
+
+/** Variables that we or the stand-in look at, and one that makes Node slow to start. */
+const NOT_INHERITED =
+  /^(TCP|QMAIL|STAND_IN_|MVMTR|RELAYCLIENT$|DATABYTES$|RBLSMTPD$|PROTO$|NODE_EXTRA_CA_CERTS$)/;
+
+/** The environment of this process without anything that changes how a session behaves. */
+export function cleanEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
+}
+
+/** @param program path of the program to play to, and its first arguments */
+export async function playToProcess(
+  scenario: Scenario,
+  program: readonly [string, ...string[]],
+  transport: Transport,
+): Promise<Seen> {
+  const directory = scratchDirectory();
+  try {
+    const home = join(directory, 'home');
+    const out = join(directory, 'out');
+    mkdirSync(out);
+    createHome(home, scenario);
+    const env = { ...cleanEnvironment(), ...scenario.env, ...queueEnvironment(home, out, scenario.queue) };
+    const command = [...program, ...scenario.arguments];
+    const seen = await converse(scenario, transport === 'socket' ? [SOCKET_RELAY, ...command] : command, env);
+    return { ...seen, queued: await takeQueued(out) };
+  } finally {
+    removeDirectory(directory);
+  }
+}
+
+/** The variables that make the stand-in behave as the script says, and QMAIL_HOME and QMAILQUEUE. */
+export function queueEnvironment(home: string, out: string, script: QueueScript): Record<string, string> {
+  const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+  const path = queuePath(home, script);
+  return {
+    QMAIL_HOME: home,
+    ...(path === undefined ? {} : { QMAILQUEUE: path }),
+    STAND_IN_OUT: out,
+    STAND_IN_EXITS: script.exits.join(),
+    STAND_IN_TEXTS: script.texts.map(hex).join(),
+    STAND_IN_READ: script.read,
+    STAND_IN_DELAY: String(script.delayMs),
+    STAND_IN_READ_DELAY: String(script.readDelayMs),
+    ...(script.noteEnv.length > 0 ? { STAND_IN_NOTE: script.noteEnv.join() } : {}),
+  };
+}
+
+/** Messages with a complete, well-formed envelope, in the order in which the stand-ins were started. */
+export async function takeQueued(out: string): Promise<readonly Queued[]> {
+  const attempts = readdirSync(out).sort((a, b) => Number(a) - Number(b));
+  const taken: Queued[] = [];
+  for (const attempt of attempts) {
+    const file = (name: string): string => join(out, attempt, name);
+    const deadline = Date.now() + QUEUE_LIMIT_MS;
+    // A stand-in that is not finished was given up half way, or died: it leaves when its descriptors are closed.
+    while (!existsSync(file('verdict')) && Date.now() < deadline && existsSync(file('envelope')))
+      await sleep(10);
+    if (!existsSync(file('verdict')) || readFileSync(file('verdict'), 'latin1') !== '0') continue;
+    taken.push({
+      message: readFileSync(file('message'), 'latin1'),
+      envelope: readFileSync(file('envelope'), 'latin1'),
+      ...(existsSync(file('env')) ? { env: readFileSync(file('env'), 'latin1') } : {}),
+    });
+  }
+  return taken;
+}
+
+async function converse(
+  { steps, hold }: Scenario,
+  [command, ...args]: readonly string[],
+  env: Record<string, string>,
+): Promise<Omit<Seen, 'queued'>> {
+  const child = spawn(command ?? '', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const problems: string[] = [];
+  const dialogue = listen(child);
+  child.stdin.on('error', () => undefined); // the program may leave before it has read everything
+  const watchdog = setTimeout(() => {
+    problems.push(`still running after ${SESSION_LIMIT_MS / 1000} s`);
+    killGroup(child);
+  }, SESSION_LIMIT_MS);
+  try {
+    for (const step of steps) {
+      const problem = await take(step, child, dialogue);
+      if (problem === null) continue;
+      problems.push(problem);
+      break;
+    }
+    if (!hold) child.stdin.end();
+    const exit = await dialogue.exited;
+    await dialogue.closed;
+    return { output: dialogue.output(), exit, problems };
+  } finally {
+    clearTimeout(watchdog);
+    child.stdin.destroy();
+    killGroup(child);
+  }
+}
+
+async function take(step: Step, child: ChildProcess, dialogue: Dialogue): Promise<string | null> {
+  if (step.kind === 'send') {
+    child.stdin?.write(Buffer.from(step.octets, 'latin1'));
+    return null;
+  }
+  if (step.kind === 'wait') {
+    await sleep(step.milliseconds);
+    return null;
+  }
+  const come =
+    step.kind === 'replies'
+      ? await dialogue.until((output) => output.split('\n').length > step.lines)
+      : await dialogue.untilLine(step.prefix);
+  return come ? null : `the client waited in vain: ${JSON.stringify(step)}`;
+}
+
+interface Dialogue {
+  output(): string;
+  /** False when the program left, or much time went by, without it. */
+  until(holds: (output: string) => boolean): Promise<boolean>;
+  untilLine(prefix: string): Promise<boolean>;
+  readonly exited: Promise<number | string>;
+  readonly closed: Promise<unknown>;
+}
+
+function listen(child: ChildProcess): Dialogue {
+  const chunks: Buffer[] = [];
+  let wake = (): void => undefined;
+  let over = false;
+  let scanned = 0;
+  const output = (): string => Buffer.concat(chunks).toString('latin1');
+  child.stdout?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    wake();
+  });
+  child.stderr?.resume(); // the log
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      over = true;
+      wake();
+      resolve();
+    });
+  });
+  const exited = new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? `signal:${signal}`));
+  });
+
+  async function until(holds: (output: string) => boolean): Promise<boolean> {
+    const deadline = Date.now() + REPLY_LIMIT_MS;
+    while (!holds(output())) {
+      if (over || Date.now() > deadline) return false;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, deadline - Date.now()).unref();
+      });
+    }
+    return true;
+  }
+
+  const untilLine = (prefix: string): Promise<boolean> =>
+    until((text) => {
+      const found = new RegExp(`^${prefix.replace(/[^A-Za-z0-9]/g, '\\$&')}[^\\n]*\\n`, 'm').exec(
+        text.slice(scanned),
+      );
+      if (found) scanned += found.index + found[0].length;
+      return found !== null;
+    });
+
+  return {
+    output,
+    until,
+    untilLine,
+    exited,
+    closed,
+  };
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has left already.
+  }
+}
