@@ -31,7 +31,8 @@ const VALUED: Readonly<Record<string, Setter>> = {
   },
   '--queue': (options, value) => {
     if (value === 'qmail') options.queue = { kind: 'qmail' };
-    else if (/^maildir:./.test(value)) options.queue = { kind: 'maildir', directory: value.slice('maildir:'.length) };
+    else if (/^maildir:./.test(value))
+      options.queue = { kind: 'maildir', directory: value.slice('maildir:'.length) };
     else return `--queue is qmail or maildir:DIRECTORY, not "${value}"`;
     return undefined;
   },

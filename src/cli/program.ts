@@ -1,5 +1,6 @@
-// The administrator's command line: help and the tools. Sessions do not come through here; their options are in the
-// help text only. Never exits itself: the result is the exit code, 2 for a command line that makes no sense.
+// The administrator's command line: help and the tools. Sessions do not come through here; their options are
+// in the help text only, and an option in front of a command is an error rather than ignored. Never exits
+// itself: the result is the exit code, that of the tool, or 2 for a command line that makes no sense.
 
 import { Command, type CommanderError, Option } from 'commander';
 import { runCheck } from './commands/check.ts';
@@ -38,8 +39,8 @@ Options of a session:
   --queue QUEUE        where messages go: qmail (qmail-queue) or maildir:DIR
 
 Files:
-  DIR/control/*       the control files; \`mvmtr check\` finds mistakes in them
-  DIR/bin/qmail-queue takes the messages, unless QMAILQUEUE names another program
+  DIR/control/*         the control files; \`mvmtr check\` finds mistakes in them
+  DIR/bin/qmail-queue   takes the messages, unless QMAILQUEUE names a program
 
 Environment:
   TCPREMOTEIP, TCPREMOTEHOST, TCPREMOTEINFO, TCPLOCALIP, TCPLOCALHOST,

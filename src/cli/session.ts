@@ -6,6 +6,7 @@ import { loadMaildirQueue, type Queue, qmailQueue } from '../queue/index.ts';
 import { sayUnavailable, serveStdio } from '../serve/index.ts';
 import { MVMTR, type SessionConfig, STOCK } from '../session/index.ts';
 import { sys } from '../sys/index.ts';
+import { forLog } from '../text/index.ts';
 import { type SessionOptions, sessionOptions } from './options.ts';
 
 export const DEFAULT_HOME = '/var/qmail';
@@ -18,10 +19,17 @@ export interface Invocation {
 
 /** qmail's exit status for a mistake of the administrator's. */
 const EXIT_USAGE = 100;
+/** … and for trouble that may pass. */
+const EXIT_FAULT = 111;
 
 /** Runs a session and ends the process. */
 export async function runSession({ programName, argv }: Invocation): Promise<never> {
   const { env } = process;
+  // Nothing is known to get past the session's own net; what does is told here, in one line, and ends the process.
+  process.on('uncaughtException', (error) => {
+    writeLine(`${programName}: ${forLog(String(error))}`);
+    process.exit(EXIT_FAULT);
+  });
   const channel = sys.openStdio();
   const options = sessionOptions(programName, argv);
   if ('usage' in options) {
@@ -45,7 +53,10 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
 
 function openQueue({ queue }: SessionOptions, config: SessionConfig, home: string): Queue | Promise<Queue> {
   const { env } = process;
-  if (queue.kind === 'qmail') return qmailQueue({ home, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
+  if (queue.kind === 'qmail')
+    return qmailQueue({ home, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
   const { directory } = queue;
-  return loadMaildirQueue().then(({ maildirQueue }) => maildirQueue({ directory, hostName: config.hostName }));
+  return loadMaildirQueue().then(({ maildirQueue }) =>
+    maildirQueue({ directory, hostName: config.hostName }),
+  );
 }

@@ -1,7 +1,7 @@
-// Reads a constant database (cdb; the format is described in cdb.ts) from end to end, for an administrator who wants
-// to know whether look-ups in it can be trusted: every hash table lies inside the file, the records follow each other
-// without a gap, and every one of them can be found. Holds one record's head and key at a time. Never throws: a fault
-// is a 'broken' result.
+// Reads a constant database (cdb; the format is described in cdb.ts) from end to end, for an administrator
+// who wants to know whether look-ups in it can be trusted: every hash table lies inside the file, the records
+// follow each other without a gap, and every one of them can be found. Holds one record's head and key at a
+// time. Never throws: a fault is a 'broken' result.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fromOctets } from '../text/index.ts';

@@ -1,6 +1,7 @@
-// Writes a constant database (cdb; the format is described in cdb.ts). The file appears under its name whole or not at
-// all: it is built beside it, forced to disk and renamed. Records keep their order, keys may repeat. Needs 16 octets
-// of memory per record. Fails by throwing (system errors, or a database of more than 4 GiB) and leaves nothing behind.
+// Writes a constant database (cdb; the format is described in cdb.ts). The file appears under its name whole
+// or not at all: it is built beside it, forced to disk and renamed. Records keep their order, keys may
+// repeat. Needs 16 octets of memory per record. Fails by throwing (system errors, or a database of more than
+// 4 GiB) and leaves nothing behind.
 
 import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { toOctets } from '../text/index.ts';

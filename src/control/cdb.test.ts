@@ -1,4 +1,6 @@
-// The cdb reader and writer against each other: round trips, chains, replacement, and files cut at every length.
+// The cdb reader and writer against each other: round trips of any octets, chains of slots, long and many
+// records, replacement under a reader's eyes. Then what must be found out: files cut at every length,
+// pointers and lengths that lead nowhere. Files live in a scratch directory that is removed.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,8 +1,9 @@
-// Look-ups in a constant database (cdb), the 32-bit format of D. J. Bernstein: 256 pointers, then records, then hash
-// tables, all numbers little-endian. Nothing is loaded or kept: a look-up is one read for the pointer, one for the
-// slots, and for a hit one for the record (more only when a chain of slots or a value is long); memory is bounded by
-// the value. Opening says nothing about the contents. A file that ends before an octet the look-up needs, or that
-// cannot be read (a directory), makes that look-up 'broken', never 'absent'. Open failures are thrown as they come.
+// Look-ups in a constant database (cdb), the 32-bit format of D. J. Bernstein: 256 pointers, then records,
+// then hash tables, all numbers little-endian. Nothing is loaded or kept: a look-up is one read for the
+// pointer, one for the slots, and for a hit one for the record (more only when a chain of slots or a value is
+// long); memory is bounded by the value. Opening says nothing about the contents. A file that ends before an
+// octet the look-up needs, or that cannot be read (a directory), makes that look-up 'broken', never 'absent'.
+// Open failures are thrown as they come.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fromOctets } from '../text/index.ts';

@@ -1,8 +1,10 @@
 // The typed snapshot of qmail's control directory that a session is configured from. Octet strings throughout.
+// A missing file is null, never a default: what holds then depends on the profile, and whoever uses the value decides.
+// Types only; read.ts fills them in.
 
 import type { CdbReader } from './cdb.ts';
 
-/** 'qmail': as stock qmail-smtpd reads them. 'extended': with comments, blank lines and backslashes (seed manual). */
+/** 'qmail': as stock qmail-smtpd reads them. 'extended': with comments, blank lines and backslashes. */
 export type ControlSyntax = 'qmail' | 'extended';
 
 export interface Controls {

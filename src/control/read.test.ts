@@ -1,4 +1,6 @@
-// Reading a control directory: what is there, what is not, and what cannot be read.
+// Reading a whole control directory in both syntaxes: what is there, what is missing (null), and what exists
+// but cannot be read (a fault that names the file). The syntaxes themselves are in syntax.test.ts. Homes live
+// in a scratch directory that is removed.
 
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

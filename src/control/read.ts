@@ -1,7 +1,8 @@
-// Reads the control directory into one typed snapshot: one open and read per file, no look before. A file that does
-// not exist is null; a file that exists and cannot be read is a ControlFault, because going on as if it were missing
-// would accept what its owner wanted refused. What is inside a file is never a fault. Synchronous: the files are small
-// and a session cannot say anything before they are read. Follows qmail's control.c and rcpthosts.c.
+// Reads the control directory into one typed snapshot: one open and read per file, no look before. A file
+// that does not exist is null; a file that exists and cannot be read is a ControlFault, because going on as
+// if it were missing would accept what its owner wanted refused. What is inside a file is never a fault.
+// Synchronous: the files are small and a session cannot say anything before they are read. Follows qmail's
+// control.c and rcpthosts.c.
 
 import { readFileSync, statSync } from 'node:fs';
 import { type CdbReader, openCdb } from './cdb.ts';

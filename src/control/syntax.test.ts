@@ -1,4 +1,6 @@
-// Both syntaxes of control files, by table. What 'qmail' does here is what stock qmail-smtpd was seen to do.
+// Both syntaxes of control files and the numbers in them, by table. What 'qmail' does here is what
+// stock qmail-smtpd was seen to do, odd octets and all; 'extended' follows the manual's four rules.
+// Pure: no files.
 
 import { describe, expect, it } from 'vitest';
 import { lineOf, listOf, octetsOf, parseDatabytes, secondsOf } from './syntax.ts';

@@ -1,7 +1,8 @@
-// The two ways to read the text of a control file, pure. 'qmail' follows qmail's control.c: only space, tab and LF
-// end a line's text, comments exist in lists only, and NUL separates entries. 'extended' also has comments, blank
-// lines, a leading backslash that makes a line literal, and a trailing one that joins the next line to it; there a
-// carriage return at the end of a line is white space too. Text and results are octet strings; nothing fails.
+// The two ways to read the text of a control file, pure. 'qmail' follows qmail's control.c: only space, tab
+// and LF end a line's text, comments exist in lists only, and NUL separates entries. 'extended' also has
+// comments, blank lines, a leading backslash that makes a line literal, and a trailing one that joins the
+// next line to it; there a carriage return at the end of a line is white space too. Text and results are
+// octet strings; nothing fails.
 
 import { scanUnsignedLong } from '../text/index.ts';
 import type { ControlSyntax } from './controls.ts';

@@ -1,5 +1,6 @@
-// The control files a session reads: one row each, in the order they are read. The reader, `mvmtr check`, the samples
-// and the documentation all go by this table, so a control that is not here does not exist.
+// The control files a session reads: one row each, in the order they are read. The reader, `mvmtr check`, the
+// samples and the documentation all go by this table, so a control that is not here does not exist. Plain
+// data; the words are for people, the kinds for the reader.
 
 import type { ControlSyntax } from './controls.ts';
 

@@ -23,7 +23,11 @@ type Field = [name: string, value: string | number | undefined];
 function fieldsOf({ ip, host }: LogContext, event: SessionEvent): Field[] {
   switch (event.event) {
     case 'connect':
-      return [['ip', ip], ['host', host], ['profile', event.profile]];
+      return [
+        ['ip', ip],
+        ['host', host],
+        ['profile', event.profile],
+      ];
     case 'refused':
       return [
         ['code', event.code],
@@ -43,9 +47,15 @@ function fieldsOf({ ip, host }: LogContext, event: SessionEvent): Field[] {
         ['from', `<${event.reversePath}>`],
       ];
     case 'fault':
-      return [['ip', ip], ['why', event.why]];
+      return [
+        ['ip', ip],
+        ['why', event.why],
+      ];
     case 'said':
-      return [['by', event.by], ['text', event.text]];
+      return [
+        ['by', event.by],
+        ['text', event.text],
+      ];
     case 'end':
       return [
         ['how', event.how],

@@ -54,7 +54,8 @@ export function outcomeOf(status: ExitStatus, ownText: string, allTaken: boolean
   if ('signal' in status) return failed(false, ['qq crashed', '3.0'], `killed by ${status.signal}`);
   const { code } = status;
   const why = `exit ${code}`;
-  if (code === 0) return allTaken ? { kind: 'queued' } : failed(false, UNREAD, 'exit 0 without reading everything');
+  if (code === 0)
+    return allTaken ? { kind: 'queued' } : failed(false, UNREAD, 'exit 0 without reading everything');
   // 82 is notqmail's, 88 the older patch's; the text starts with the letter of the class.
   if ((code === 82 || code === 88) && ownText.length > 2) {
     const [text = ''] = ownText.slice(1, OWN_TEXT_OCTETS).split('\0', 1);

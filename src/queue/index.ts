@@ -1,5 +1,5 @@
-export { type ExitStatus, NOT_EXECUTED, outcomeOf, OWN_TEXT_OCTETS } from './exit-status.ts';
-export { qmailQueue, type QmailQueueOptions } from './qmail-queue.ts';
+export { type ExitStatus, NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
+export { type QmailQueueOptions, qmailQueue } from './qmail-queue.ts';
 export type { Envelope, HandOff, Outcome, Queue } from './queue.ts';
 
 /** The Maildir hand-off, behind a door: nobody with qmail needs it. */

@@ -24,7 +24,8 @@ export function maildirQueue({ directory, hostName }: MaildirOptions): Queue {
     async open() {
       const name = uniqueName(hostName);
       try {
-        for (const folder of ['tmp', 'new', 'cur']) mkdirSync(`${directory}/${folder}`, { recursive: true, mode: 0o700 });
+        for (const folder of ['tmp', 'new', 'cur'])
+          mkdirSync(`${directory}/${folder}`, { recursive: true, mode: 0o700 });
         const spool = openSync(`${directory}/tmp/${name}.spool`, 'wx+', 0o600);
         unlinkSync(`${directory}/tmp/${name}.spool`);
         return handOff(directory, name, spool);
@@ -39,7 +40,10 @@ export function maildirQueue({ directory, hostName }: MaildirOptions): Queue {
 function uniqueName(hostName: string): string {
   delivered += 1;
   const seconds = Math.floor(Date.now() / 1000);
-  const host = hostName.replace(/[^A-Za-z0-9.-]/g, (octet) => `\\${octet.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  const host = hostName.replace(
+    /[^A-Za-z0-9.-]/g,
+    (octet) => `\\${octet.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
   return `${seconds}.P${process.pid}Q${delivered}.${host}`;
 }
 

@@ -4,9 +4,16 @@
 // finds no envelope at its end of input and queues nothing.
 
 import { readSync, writeSync } from 'node:fs';
-import { type Child, type ChildStatus, closeAll, openScratch, type SpawnFailure, type SpawnOptions } from '../sys/index.ts';
+import {
+  type Child,
+  type ChildStatus,
+  closeAll,
+  openScratch,
+  type SpawnFailure,
+  type SpawnOptions,
+} from '../sys/index.ts';
 import { fromOctets, toOctets } from '../text/index.ts';
-import { NOT_EXECUTED, outcomeOf, OWN_TEXT_OCTETS } from './exit-status.ts';
+import { NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
 import type { Envelope, HandOff, Queue } from './queue.ts';
 
 export interface QmailQueueOptions {
@@ -35,7 +42,8 @@ export function qmailQueue(options: QmailQueueOptions): Queue {
         return null;
       }
       const [out, extra] = scratch as [number, number];
-      const child = file === '' ? NO_PROGRAM : await options.spawn({ file, cwd: home, env: options.env, out, extra });
+      const child =
+        file === '' ? NO_PROGRAM : await options.spawn({ file, cwd: home, env: options.env, out, extra });
       if (!('failure' in child)) return handOff(child, { out, extra });
       closeAll(scratch);
       return child.failure === 'exhausted' ? null : notExecuted(child.reason);

@@ -1,4 +1,6 @@
-// The addresses of this machine, as the system names them.
+// The addresses of this machine, as the system itself names them: all of
+// IPv4, 0.0.0.0, and nothing else. Depends on no particular address being
+// there.
 
 import { networkInterfaces } from 'node:os';
 import { expect, it } from 'vitest';

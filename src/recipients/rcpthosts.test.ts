@@ -1,4 +1,6 @@
-// Which hosts are ours. What holds here is what stock qmail-smtpd was seen to do with the same lists.
+// Which hosts are ours, by table: the list, then the database behind it, then a database that cannot be read.
+// What holds here is what stock qmail-smtpd was seen to do with the same lists. Databases live in a scratch
+// directory that is removed.
 
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';

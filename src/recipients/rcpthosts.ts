@@ -1,8 +1,8 @@
-// Whether a recipient's host is one of ours: the question qmail's rcpthosts.c answers from control/rcpthosts and
-// control/morercpthosts.cdb. Listed is the host itself, or any part of it that starts with a dot; the file counts
-// first. Letter case is ASCII only; the database is asked in lower case, so a key in upper case is never found. An
-// empty host is never listed. A database that cannot be read throws a ControlFault (plain data, not an Error): the
-// session must answer 421, never "not ours" and never "ours".
+// Whether a recipient's host is one of ours: the question qmail's rcpthosts.c answers from control/rcpthosts
+// and control/morercpthosts.cdb. Listed is the host itself, or any part of it that starts with a dot; the
+// file counts first. Letter case is ASCII only; the database is asked in lower case, so a key in upper case
+// is never found. An empty host is never listed. A database that cannot be read throws a ControlFault (plain
+// data, not an Error): the session must answer 421, never "not ours" and never "ours".
 
 import type { CdbReader, ControlFault } from '../control/index.ts';
 import { lowerAscii } from '../text/index.ts';

@@ -24,13 +24,23 @@ export interface Setting {
   readonly verbose?: boolean | undefined;
 }
 
-export function configure({ profile, home, env, hostName, verbose = false }: Setting): SessionConfig | ControlFault {
+export function configure({
+  profile,
+  home,
+  env,
+  hostName,
+  verbose = false,
+}: Setting): SessionConfig | ControlFault {
   const controls = readControls(home, profile.strict ? 'extended' : 'qmail');
   if (isFault(controls)) return controls;
   const client = clientOf(env);
   const name = profile.strict ? (hostName ?? ownName(controls, env)) : stockName(controls);
   if (name === null) {
-    return { fault: 'control', file: `${home}/control/me`, reason: 'missing, and there is no smtpgreeting either' };
+    return {
+      fault: 'control',
+      file: `${home}/control/me`,
+      reason: 'missing, and there is no smtpgreeting either',
+    };
   }
   return {
     profile,
@@ -57,7 +67,9 @@ function stockName(controls: Controls): string | null {
 }
 
 function ownName(controls: Controls, env: Environment): string {
-  const localIp = env.TCPLOCALIP ? `[${env.TCPLOCALIP.includes(':') ? 'IPv6:' : ''}${env.TCPLOCALIP}]` : undefined;
+  const localIp = env.TCPLOCALIP
+    ? `[${env.TCPLOCALIP.includes(':') ? 'IPv6:' : ''}${env.TCPLOCALIP}]`
+    : undefined;
   return controls.me || env.TCPLOCALHOST || localIp || machineName();
 }
 

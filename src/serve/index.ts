@@ -1,3 +1,3 @@
 export { configure, OWN_HELO_TIMEOUT, OWN_TIMEOUT, type Setting, STOCK_TIMEOUT } from './configure.ts';
 export { clientOf, type Environment } from './environment.ts';
-export { sayUnavailable, serveStdio, type StdioOptions } from './stdio.ts';
+export { type StdioOptions, sayUnavailable, serveStdio } from './stdio.ts';

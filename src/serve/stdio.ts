@@ -1,10 +1,10 @@
 // One session on descriptors 0 and 1, as tcpserver starts them: configure, greet, converse, end.
 
-import type { Queue } from '../queue/index.ts';
 import { logToStderr } from '../log/index.ts';
+import type { Queue } from '../queue/index.ts';
+import type { Channel, Profile } from '../session/index.ts';
 import { REPLIES, type SessionConfig, session } from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
-import type { Channel, Profile } from '../session/index.ts';
 import { configure, type Setting } from './configure.ts';
 
 export interface StdioOptions extends Setting {

@@ -19,13 +19,20 @@ export function outcomeAnswer(
   if (outcome.kind === 'failed') {
     return { reply: { code, enhanced: outcome.detail, text: [outcome.text] }, ...log };
   }
-  return { reply: dialect === 'qmail' ? { code, text: [outcome.text] } : cleanReply(code, outcome.text), ...log };
+  return {
+    reply: dialect === 'qmail' ? { code, text: [outcome.text] } : cleanReply(code, outcome.text),
+    ...log,
+  };
 }
 
 function cleanReply(code: number, text: string): Reply {
-  const status = new RegExp(`^${Math.trunc(code / 100)}\\.([0-9]{1,3})\\.([0-9]{1,3}) |\\(#${Math.trunc(code / 100)}\\.([0-9]{1,3})\\.([0-9]{1,3})\\)\\s*$`);
+  const status = new RegExp(
+    `^${Math.trunc(code / 100)}\\.([0-9]{1,3})\\.([0-9]{1,3}) |\\(#${Math.trunc(code / 100)}\\.([0-9]{1,3})\\.([0-9]{1,3})\\)\\s*$`,
+  );
   const found = status.exec(text);
-  const enhanced = found ? ([found[1] ?? found[3], found[2] ?? found[4]].join('.') as `${number}.${number}`) : '3.0';
+  const enhanced = found
+    ? ([found[1] ?? found[3], found[2] ?? found[4]].join('.') as `${number}.${number}`)
+    : '3.0';
   const lines = text
     .replace(status, '')
     .split(/[\r\n]+/)

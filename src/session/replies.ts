@@ -26,7 +26,12 @@ const closing = ({ stock, mvmtr }: Wording): Wording => ({
 export const REPLIES = {
   rset: both(250, '0.0', 'flushed', 'Flushed'),
   noop: both(250, '0.0', 'ok', 'Ok'),
-  vrfy: both(252, '1.5', "send some mail, i'll try my best", "I don't tell; send some mail and I'll try my best"),
+  vrfy: both(
+    252,
+    '1.5',
+    "send some mail, i'll try my best",
+    "I don't tell; send some mail and I'll try my best",
+  ),
   help: both(
     214,
     '0.0',
@@ -63,11 +68,19 @@ export const REPLIES = {
     text: ['Syntax error in the recipient; write RCPT TO:<user@example.org> without a space after the colon'],
   }),
   parameterSyntax: one({ code: 501, enhanced: '5.4', text: ['Syntax error in a parameter'] }),
-  parameterUnknown: one({ code: 555, enhanced: '5.4', text: ['Parameter not recognized or not implemented'] }),
+  parameterUnknown: one({
+    code: 555,
+    enhanced: '5.4',
+    text: ['Parameter not recognized or not implemented'],
+  }),
   noArgument: one({ code: 501, enhanced: '5.4', text: ['This command takes no argument'] }),
   tooManyRecipients: {
     stock: { code: 421, enhanced: '3.0', text: ['out of memory'], close: true },
-    mvmtr: { code: 452, enhanced: '5.3', text: ['Too many recipients; send the message to the rest afterwards'] },
+    mvmtr: {
+      code: 452,
+      enhanced: '5.3',
+      text: ['Too many recipients; send the message to the rest afterwards'],
+    },
   },
 
   badmailfrom: both(
@@ -107,7 +120,9 @@ export const REPLIES = {
   sessionTooLong: closing(one({ code: 421, enhanced: '4.2', text: ['This session lasts too long'] })),
   tooManyErrors: closing(one({ code: 421, enhanced: '7.0', text: ['Too many errors'] })),
   tooManyCommands: closing(one({ code: 421, enhanced: '7.0', text: ['Too many commands without mail'] })),
-  controls: closing(both(421, '3.0', 'unable to read controls', 'Unable to read my controls; try again later')),
+  controls: closing(
+    both(421, '3.0', 'unable to read controls', 'Unable to read my controls; try again later'),
+  ),
   internal: closing(
     both(451, '3.0', 'internal trouble, try again later', 'Internal trouble; please try again later'),
   ),

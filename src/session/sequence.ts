@@ -17,8 +17,14 @@ interface Law {
 
 export type Verb = Law &
   (
-    | { readonly needs: 'transaction'; readonly run: (session: InTransaction, argument: string) => Answer | Promise<Answer> }
-    | { readonly needs?: never; readonly run: (session: SessionState, argument: string) => Answer | Promise<Answer> }
+    | {
+        readonly needs: 'transaction';
+        readonly run: (session: InTransaction, argument: string) => Answer | Promise<Answer>;
+      }
+    | {
+        readonly needs?: never;
+        readonly run: (session: SessionState, argument: string) => Answer | Promise<Answer>;
+      }
   );
 
 export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([

@@ -54,7 +54,8 @@ function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
   if (!profile.strict) return { code: 220, text: [`${hostName} ESMTP`] };
   const first = `${hostName} ESMTP mvmtr`;
   // Some clients judge a server by the form of the last line, so the administrator's text never comes last.
-  const text: Reply['text'] = greetingText.length === 0 ? [first] : [first, ...greetingText, `${hostName} ESMTP`];
+  const text: Reply['text'] =
+    greetingText.length === 0 ? [first] : [first, ...greetingText, `${hostName} ESMTP`];
   return { code: 220, text };
 }
 
@@ -67,7 +68,8 @@ async function converse(state: SessionState): Promise<EndOfSession> {
         if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
         continue;
       }
-      if (state.config.verbose && line !== TOO_LONG) state.services.log({ event: 'said', by: 'client', text: line });
+      if (state.config.verbose && line !== TOO_LONG)
+        state.services.log({ event: 'said', by: 'client', text: line });
       const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
       const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
       const answer = typeof running === 'object' && 'then' in running ? await running : running;
@@ -91,7 +93,8 @@ function obey(state: SessionState, { verb, argument }: Command): Answer | Promis
   const known = VERBS.get(verb);
   if (!known?.mail) {
     state.commandsWithoutMail += 1;
-    if (state.commandsWithoutMail > state.config.limits.commandsWithoutMail && verb !== 'quit') return 'tooManyCommands';
+    if (state.commandsWithoutMail > state.config.limits.commandsWithoutMail && verb !== 'quit')
+      return 'tooManyCommands';
   }
   if (!known) return 'unimplemented';
   if (known.bare && argument !== '' && state.config.profile.strict) return 'noArgument';

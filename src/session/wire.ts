@@ -1,7 +1,7 @@
 // The session's end of the channel: replies are collected and sent when we are about to wait for the client, which gives
 // PIPELINING (RFC 2920) and qmail's saferead() timing; lines and message octets are read from one place.
 
-import { type Reply, type ReplyDialect, lineReader, renderReply, type TOO_LONG } from '../smtp/index.ts';
+import { lineReader, type Reply, type ReplyDialect, renderReply, type TOO_LONG } from '../smtp/index.ts';
 import { PENDING_REPLIES } from './limits.ts';
 import type { Channel } from './ports.ts';
 

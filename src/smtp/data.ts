@@ -3,8 +3,8 @@
 // line, because repairing it is how SMTP smuggling works: the decoder reports it, the session refuses the message.
 // Accepts the same language as blast() in qmail-smtpd.c. Holds two octets between chunks, whatever the line length.
 
-import { indexOfOctet } from '../text/index.ts';
 import type { HopCounter } from '../mail/index.ts';
+import { indexOfOctet } from '../text/index.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -30,7 +30,9 @@ export function parsePath(text: string, kind: 'reverse' | 'forward'): ParsedPath
   const start = skipSourceRoute(text, 1);
   if (start < 0) return null;
   const postmaster = kind === 'forward' ? /^postmaster(?=>)/i.exec(text.slice(start)) : null;
-  const mailbox = postmaster ? { address: postmaster[0], length: postmaster[0].length } : parseMailbox(text.slice(start));
+  const mailbox = postmaster
+    ? { address: postmaster[0], length: postmaster[0].length }
+    : parseMailbox(text.slice(start));
   if (!mailbox) return null;
   const end = start + mailbox.length;
   if (text[end] !== '>' || end + 1 > PATH_OCTETS) return null;

@@ -2,8 +2,8 @@
 // blocked in the thread pool could not, and would keep the process from exiting), plainly where they are files. Children
 // through child_process; libuv gives them one end of a socket pair as descriptor 0.
 
-import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
+import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
@@ -14,6 +14,9 @@ const READ_OCTETS = 64 * 1024;
 
 /** Longest greeting that is written before a socket is there for it: a pipe or socket takes so much at once. */
 const FIRST_WRITE_OCTETS = 4096;
+
+/** Longest time a timer can be set to, in seconds. */
+const LONGEST_TIMER = 2_147_483;
 
 /** The system cannot run a program now; any other failure is the program's own. */
 const EXHAUSTED: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
@@ -28,7 +31,8 @@ export const sys: Sys = { runtime: 'node', openStdio, spawn };
 function openStdio(): Channel {
   const input = statOf(0);
   const output = statOf(1);
-  const shared = input?.isSocket() === true && output !== null && input.ino === output.ino && input.dev === output.dev;
+  const shared =
+    input?.isSocket() === true && output !== null && input.ino === output.ino && input.dev === output.dev;
   const inputSocket = once(() => openInput(shared));
   const outputSocket = shared ? inputSocket : once(() => openSocket(1, { readable: false, writable: true }));
   const read = isStream(input) || isTty(input) ? socketReader(inputSocket) : plainReader(input);
@@ -97,7 +101,7 @@ function writeWithin(socket: Socket, octets: Uint8Array, seconds: number): boole
   if (socket.writableLength === 0 && !socket.destroyed) return true;
   return new Promise((resolve) => {
     if (done !== null) return resolve(done);
-    const timer = setTimeout(() => settle(false), seconds * 1000);
+    const timer = setTimeout(() => settle(false), Math.min(seconds, LONGEST_TIMER) * 1000);
     settle = (written) => {
       clearTimeout(timer);
       resolve(written);
@@ -129,7 +133,11 @@ function socketReader(open: () => Socket): Channel['read'] {
     const socket = start();
     if (waiting.length === 0 && !ended) {
       socket.resume();
-      if (!(await within(seconds, (done) => { wake = done; }))) {
+      if (
+        !(await within(seconds, (done) => {
+          wake = done;
+        }))
+      ) {
         wake = null;
         return 'timeout';
       }
@@ -142,7 +150,7 @@ function socketReader(open: () => Socket): Channel['read'] {
 // Waits until `arm`'s callback is called; false when the time is up before.
 function within(seconds: number, arm: (done: () => void) => void): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), seconds * 1000);
+    const timer = setTimeout(() => resolve(false), Math.min(seconds, LONGEST_TIMER) * 1000);
     arm(() => {
       clearTimeout(timer);
       resolve(true);

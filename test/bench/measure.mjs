@@ -1,6 +1,6 @@
 // One measured run of a program: alone, or as the server of one SMTP connection with a client that waits for each
 // reply before it goes on. Descriptors 0 and 1 of the program are one real TCP socket on the loopback interface.
-// Invariants: the environment is exactly what is handed in; all times are milliseconds since just before fork.
+// Invariants: the environment is exactly what is handed in, and descriptor 2 is `log`; all times are milliseconds since just before fork.
 // Fails by rejecting with what the program said or how it ended, when that is not what the dialogue expects.
 
 import { spawn } from 'node:child_process';
@@ -17,9 +17,9 @@ const PATIENCE_MS = 20_000;
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** Runs `command` with two files as descriptors 0 and 1: `{ exit, cpu }`. */
-export async function runAlone({ command, env, files }) {
+export async function runAlone({ command, env, files, log }) {
   const stdio = files.map((file) => openSync(file, 'r'));
-  const running = finish(launch(command, env, stdio), command);
+  const running = finish(launch(command, env, [...stdio, log]), command);
   for (const descriptor of stdio) closeSync(descriptor);
   const { start, end, cpu } = await running;
   return { exit: end - start, cpu };
@@ -29,14 +29,14 @@ export async function runAlone({ command, env, files }) {
  * Runs `command` as a server. `dialogue` is a list of `{ expect: code, send?: octets, mark?: name }`; a mark is the
  * time at which that reply was complete. Returns the marks with `exit` and `cpu`.
  */
-export async function runSession({ command, env, dialogue }) {
+export async function runSession({ command, env, dialogue, log }) {
   const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect({ port: server.address().port, host: '127.0.0.1', noDelay: true });
   const timer = setTimeout(() => client.destroy(new Error(`${command[0]}: no answer`)), PATIENCE_MS);
   try {
     const [accepted] = await once(server, 'connection');
-    const running = finish(launch(command, env, [accepted, accepted]), command);
+    const running = finish(launch(command, env, [accepted, accepted, log]), command);
     accepted.destroy();
     const [marks, { start, end, cpu }] = await Promise.all([converse(client, dialogue), running]);
     const times = Object.entries(marks).map(([name, at]) => [name, at - start]);
@@ -48,8 +48,8 @@ export async function runSession({ command, env, dialogue }) {
   }
 }
 
-function launch(command, env, [input, output]) {
-  return spawn('perl', [WAITER, ...command], { env, stdio: [input, output, 'inherit', 'pipe'] });
+function launch(command, env, stdio) {
+  return spawn('perl', [WAITER, ...command], { env, stdio: [...stdio, 'pipe'] });
 }
 
 async function finish(child, command) {

@@ -5,7 +5,16 @@
 // Prints PASS or FAIL for each bar; exits 1 on a FAIL only with --check. A build that is not there is named and left out.
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, findBun } from '../../src/build/bun.mjs';
@@ -78,9 +87,10 @@ const DRAIN_SH = '#!/bin/sh\ncat >/dev/null\ncat <&1 >/dev/null\n';
 
 async function main() {
   const home = mkdtempSync(join(tmpdir(), 'mvmtr-bench-'));
+  const log = openSync(join(home, 'log'), 'a');
   try {
     const queue = makeHome(home);
-    const variants = makeVariants(home, environment(home, queue.path));
+    const variants = makeVariants(home, environment(home, queue.path), log);
     const medians = mediansOf(await measure(variants));
     const ownCost = medians['queue program'].cpu;
     for (const { name, isMessage } of variants) {
@@ -90,6 +100,9 @@ async function main() {
     console.log(`\nqueue program: ${queue.how}; its CPU time is taken off the messages' CPU time`);
     const passed = printBars(medians);
     if (!passed && process.argv.includes('--check')) process.exitCode = 1;
+  } catch (error) {
+    const said = readFileSync(join(home, 'log'), 'utf8').slice(-500);
+    throw new Error(`${error.message}\nthe log ends: ${said}`);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -125,20 +138,20 @@ function environment(home, queue) {
   };
 }
 
-function makeVariants(home, env) {
+function makeVariants(home, env, log) {
   const files = ['message', 'envelope'].map((file) => join(home, file));
   return [
     {
       name: 'queue program',
-      run: () => runAlone({ command: [env.QMAILQUEUE], env, files }),
+      run: () => runAlone({ command: [env.QMAILQUEUE], env, files, log }),
     },
-    { name: 'bare node', run: noOp([process.execPath, join(home, 'empty.cjs')], env) },
-    ...sessionVariants('node', (program) => [process.execPath, join(ROOT, 'bin', program)], env),
-    ...nativeVariants(home, env),
+    { name: 'bare node', run: noOp([process.execPath, join(home, 'empty.cjs')], env, log) },
+    ...sessionVariants('node', (program) => [process.execPath, join(ROOT, 'bin', program)], env, log),
+    ...nativeVariants(home, env, log),
   ];
 }
 
-function nativeVariants(home, env) {
+function nativeVariants(home, env, log) {
   const bun = findBun();
   if (bun === null || !existsSync(join(ROOT, 'dist/native/qmail-smtpd'))) {
     console.log('left out: the native build (dist/native is not there, or there is no Bun for the no-op)\n');
@@ -149,25 +162,25 @@ function nativeVariants(home, env) {
   writeFileSync(`${noop}.cjs`, "require('node:fs');\n");
   compile({ bun, files: [`${noop}.cjs`], outfile: noop });
   return [
-    { name: 'native no-op', run: noOp([noop], env) },
-    ...sessionVariants('native', (program) => [join(ROOT, 'dist/native', program)], env),
+    { name: 'native no-op', run: noOp([noop], env, log) },
+    ...sessionVariants('native', (program) => [join(ROOT, 'dist/native', program)], env, log),
   ];
 }
 
-const noOp = (command, env) => () => runSession({ command, env, dialogue: [] });
+const noOp = (command, env, log) => () => runSession({ command, env, log, dialogue: [] });
 
-function sessionVariants(build, commandOf, env) {
+function sessionVariants(build, commandOf, env, log) {
   return Object.entries(PROFILES).flatMap(([program, profile]) => {
     const command = commandOf(program);
     return [
       {
         name: `${build} QUIT (${profile})`,
-        run: () => runSession({ command, env, dialogue: QUIT_DIALOGUE }),
+        run: () => runSession({ command, env, log, dialogue: QUIT_DIALOGUE }),
       },
       {
         name: `${build} message (${profile})`,
         isMessage: true,
-        run: () => runSession({ command, env, dialogue: MESSAGE_DIALOGUE }),
+        run: () => runSession({ command, env, log, dialogue: MESSAGE_DIALOGUE }),
       },
     ];
   });

@@ -1,4 +1,6 @@
-// Our constant databases and those of the program cdb (Debian's tinycdb): each side reads what the other has written.
+// Our constant databases and those of the program cdb (Debian's tinycdb): each side reads what the
+// other has written, repeated and empty keys and odd octets included. Skipped by name where the program
+// is missing.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -45,7 +47,7 @@ needs('cdb').describe('with the program cdb', () => {
   it.each(['example.com', '.wild.example', '', 'twice', 'host0.example', 'host1999.example'])(
     'it finds %j in ours',
     (key) => {
-      expect(execFileSync('cdb', ['-q', ours, key]).toString('latin1')).toBe(FIRST.get(key));
+      expect(execFileSync('cdb', ['-q', '-n', '1', ours, key]).toString('latin1')).toBe(FIRST.get(key));
     },
   );
 

@@ -31,6 +31,7 @@ native.describe('the compiled executable', () => {
     home = mkdtempSync(join(tmpdir(), 'mvmtr-test-'));
     mkdirSync(join(home, 'control'));
     writeFileSync(join(home, 'control/me'), 'mx.example\n');
+    writeFileSync(join(home, 'control/rcpthosts'), 'mx.example\n');
   });
 
   afterAll(() => {

@@ -1,5 +1,6 @@
 // The recorded sessions of a stock qmail-smtpd, played to the session itself: as written, octet by octet, and glued
-// into one piece. Every octet that it says and queues has to be stock's, and so has its exit code.
+// into one piece. Every octet that it says and queues has to be stock's, and so has its exit code. What only a real
+// process can show (the environment of the queue program) is left to process.test.ts.
 
 import { describe, expect, it } from 'vitest';
 import { differences, nearVirtualTime } from '../support/compare.ts';

@@ -1,5 +1,6 @@
 // Plays every transcript of this folder: to the session in memory, with its input cut in three ways, and to the real
-// programs of both builds, on pipes and on a socket.
+// programs of both builds, on pipes and on a socket. README.md describes the format. A session that does not go as
+// written fails with the first line that differs; a file that is not understood fails the whole run.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

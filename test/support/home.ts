@@ -1,5 +1,6 @@
 // A qmail home directory for one scenario: control/ exactly as the scenario says, octet for octet, and bin/ with
-// the queue program. It lives below a scratch directory that the caller removes.
+// the queue program. It lives below a scratch directory that the caller removes. The stand-in is linked, not copied,
+// so that it is executed from where it lies in the project.
 
 import {
   accessSync,

@@ -1,5 +1,6 @@
 // Plays a scenario to the session itself: client, clock and queue are in memory, the controls are real files in a
-// fresh qmail home and are read by the program's own control room. Nothing sleeps and no process is started.
+// fresh qmail home and are read by the program's own control room. Nothing sleeps and no process is started. A fault of
+// the session's own (a stack in its log) is reported as a problem, not thrown.
 
 import { join } from 'node:path';
 import { configure } from '../../src/serve/index.ts';

@@ -1,4 +1,6 @@
-// Work on many things a few at a time, so that a machine with two processors is busy and not overrun.
+// Work on many things a few at a time, so that a machine with two processors is busy and not overrun. Results keep the
+// order of the items. The first failure is the caller's; what is under way then comes to its own end.
+// For sessions that mostly wait for a program to start.
 
 const AT_A_TIME = 4;
 

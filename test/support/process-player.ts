@@ -74,10 +74,10 @@ export async function takeQueued(out: string): Promise<readonly Queued[]> {
   for (const attempt of attempts) {
     const file = (name: string): string => join(out, attempt, name);
     const deadline = Date.now() + QUEUE_LIMIT_MS;
-    // A stand-in that is not finished was given up half way, or died: it leaves when its descriptors are closed.
-    while (!existsSync(file('verdict')) && Date.now() < deadline && existsSync(file('envelope')))
-      await sleep(10);
-    if (!existsSync(file('verdict')) || readFileSync(file('verdict'), 'latin1') !== '0') continue;
+    // Even a stand-in that is given up half way says so, when its descriptors are closed.
+    while (!existsSync(file('verdict')) && Date.now() < deadline) await sleep(5);
+    if (!existsSync(file('verdict'))) throw new Error(`queue stand-in ${attempt} has not finished`);
+    if (readFileSync(file('verdict'), 'latin1') !== '0') continue;
     taken.push({
       message: readFileSync(file('message'), 'latin1'),
       envelope: readFileSync(file('envelope'), 'latin1'),

@@ -1,5 +1,6 @@
 // A real tcpserver on a loopback port of the system's choice, with a program behind it. stop() ends the server; a
-// session that is still running then ends by itself, because its client goes too.
+// session that is still running then ends by itself, because its client goes too. And a way to run a client to
+// its end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,8 @@ export interface TcpServer {
   readonly port: number;
   /** What the server and the programs behind it have written to standard error. */
   errors(): string;
+  /** Resolves when what they have written holds. */
+  untilErrors(holds: (errors: string) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,13 +26,18 @@ export async function tcpServer(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const complaints: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
-  const errors = (): string => Buffer.concat(complaints).toString('latin1');
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString('latin1');
+  });
+  const errors = (): string => complaints;
+  const untilErrors = async (holds: (errors: string) => boolean): Promise<void> => {
+    while (!holds(complaints)) await once(child.stderr, 'data');
+  };
   const [line] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
   const port = Number(String(line));
   if (!(port > 0)) throw new Error(`tcpserver does not start: ${errors()}`);
-  return { port, errors, stop: () => stop(child) };
+  return { port, errors, untilErrors, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

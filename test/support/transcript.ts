@@ -1,5 +1,6 @@
 // Reads a transcript (test/sessions/README.md describes the format) into a scenario and the lines it expects. A line
-// that is not understood is an error with file and line number; nothing is skipped silently.
+// that is not understood is an error with file and line number; nothing is skipped silently. Octets outside printable
+// ASCII are written as escapes, so that a transcript can be read and edited anywhere.
 
 import { type IsNear, normaliseMessage, normaliseOutput } from './compare.ts';
 import type { ControlEntry, QueueScript, Scenario, Seen, Step } from './scenario.ts';

@@ -1,4 +1,6 @@
-// A qmail home with the control files a test wants, below a scratch directory that the caller removes.
+// A qmail home with the control files a test wants and nothing else in it,
+// below a scratch directory that the caller removes. Files are written octet
+// for octet.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

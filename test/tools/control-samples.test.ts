@@ -1,4 +1,6 @@
-// The sample control files: each says what it is about, and means what it says.
+// The sample control files: there is one for each row of the control table, it says what it is about, and it
+// means what it says when a session reads it. The stock profile cannot read most of them, and the check must
+// say so.
 
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// Findings about the names of the files in the control directory: a control that belongs to a patch of qmail-smtpd
-// looks as if it did something, and a misspelt one too.
+// Findings about the names of the files in the control directory: a control that belongs to a patch of
+// qmail-smtpd looks as if it did something, and a misspelt one too. Controls of qmail's other programs pass
+// in silence. Looks at names only, never at contents.
 
 import { CONTROL_TABLE, type ControlRow } from '../../control/index.ts';
 import { type Finding, note, warning } from './findings.ts';

@@ -1,5 +1,6 @@
-// Findings about the lists: rcpthosts, morercpthosts with its database, and badmailfrom. Also answers, for other
-// findings, whether mail for a host would be accepted.
+// Findings about the lists: rcpthosts, morercpthosts with its database, and badmailfrom. Also answers, for
+// other findings, whether mail for a host would be accepted. What cannot be read is a finding elsewhere and
+// counts as good here.
 
 import { statSync } from 'node:fs';
 import { type CdbReader, type ControlLine, listOf, openCdb, walkCdb } from '../../control/index.ts';
@@ -7,7 +8,7 @@ import { rcptHosts } from '../../recipients/index.ts';
 import { lowerAscii } from '../../text/index.ts';
 import { isAddress } from './address.ts';
 import { error, type Finding, note, type Place, plural, quoted, warning } from './findings.ts';
-import { fileReason, isMissing, listIn, pathOf, type Subject } from './subject.ts';
+import { isMissing, listIn, pathOf, type Subject } from './subject.ts';
 
 const DATABASE = 'morercpthosts.cdb';
 
@@ -162,6 +163,6 @@ function timeOf(path: string): number | null {
   try {
     return statSync(path).mtimeMs;
   } catch (cause) {
-    return fileReason(cause) === fileReason({ code: 'ENOENT' }) ? null : 0;
+    return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? null : 0;
   }
 }

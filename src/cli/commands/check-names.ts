@@ -1,4 +1,6 @@
-// Findings about the names this host goes by: me, smtpgreeting and localiphost.
+// Findings about the names this host goes by: me, smtpgreeting and localiphost. What a profile does
+// without one of them decides whether its absence is an error. Says nothing about a file that cannot be
+// read.
 
 import { type ControlLine, listOf } from '../../control/index.ts';
 import { isDomain } from '../../smtp/index.ts';

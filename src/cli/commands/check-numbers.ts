@@ -1,4 +1,6 @@
-// Findings about controls that hold a number: the timeouts and databytes.
+// Findings about controls that hold a number: the timeouts and databytes. A session never refuses such a
+// file, it goes on with the default or with a part of the number; that is why somebody has to be told. Says
+// nothing about a file that cannot be read.
 
 import { type ControlRow, controlsOf } from '../../control/index.ts';
 import { scanUnsignedLong } from '../../text/index.ts';

@@ -1,4 +1,6 @@
-// Findings about what a session finds around it: the queue program and the environment.
+// Findings about what a session finds around it: the queue program and the environment. Starts
+// nothing. The environment is the one the check was started in, which may not be the one of the
+// run script.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,5 +1,6 @@
-// Findings about octets that have no business in a control file, whatever the control: carriage returns, NUL, a byte
-// order mark, and the marks of the extended syntax where nobody understands them.
+// Findings about octets that have no business in a control file, whatever the control: carriage returns, NUL,
+// a byte order mark, and the marks of the extended syntax where nobody understands them. One finding for each
+// kind and file, at the first line it is in.
 
 import { CONTROL_TABLE, type ControlSyntax } from '../../control/index.ts';
 import { error, type Finding, type Place, plural, quoted, warning } from './findings.ts';

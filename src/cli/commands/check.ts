@@ -1,6 +1,6 @@
-// `mvmtr check`: reads every control file the way a session of the profile would, and says what is wrong with it, what
-// that leads to and what to do. Changes nothing. Exit code 0: no errors (with --strict: no warnings either), 1: some,
-// 2: there is no control directory to check.
+// `mvmtr check`: reads every control file the way a session of the profile would, and says what is wrong with
+// it, what that leads to and what to do. Changes nothing. Exit code 0: no errors (with --strict: no warnings
+// either), 1: some, 2: there is no control directory to check.
 
 import { readdirSync } from 'node:fs';
 import { checkDirectory } from './check-directory.ts';

@@ -1,5 +1,6 @@
-// What `mvmtr check` has to say, as data, and how one piece of it is written: a line an editor can jump to. Text from
-// the files is escaped on the way in, so a finding is always one line.
+// What `mvmtr check` has to say, as data, and how one piece of it is written: a line an editor can jump
+// to. Text from the files goes through quoted(), so a finding is always one line of printable text.
+// Pure.
 
 import { forLog } from '../../text/index.ts';
 
@@ -33,7 +34,8 @@ function finding(severity: Severity, place: Place, what: string, todo: string): 
 
 /** An octet string from a file, in quotes. */
 export function quoted(octets: string): string {
-  return `"${forLog(octets).replaceAll('\\x20', ' ')}"`;
+  const shown = forLog(octets);
+  return shown.startsWith('"') ? shown : `"${shown}"`;
 }
 
 export function countOf(findings: readonly Finding[], severity: Severity): number {

@@ -1,7 +1,7 @@
-// `mvmtr newmrh`: builds control/morercpthosts.cdb from control/morercpthosts, as qmail-newmrh does: one host per line,
-// put in lower case (ASCII), without the white space at its end; blank lines and lines that start with "#" are skipped.
-// Sessions see the old database or the new one, nothing in between. Says nothing when it works; on failure one line
-// on stderr and exit code 111, and the old database stays.
+// `mvmtr newmrh`: builds control/morercpthosts.cdb from control/morercpthosts, as qmail-newmrh does: one host
+// per line, put in lower case (ASCII), without the white space at its end; blank lines and lines that start
+// with "#" are skipped. Sessions see the old database or the new one, nothing in between. Says nothing when
+// it works; on failure one line on stderr and exit code 111, and the old database stays.
 
 import { readFileSync } from 'node:fs';
 import { listOf, writeCdb } from '../../control/index.ts';

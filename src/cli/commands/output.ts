@@ -1,5 +1,6 @@
-// Where the tools write: two descriptors, written to synchronously, so that a process may exit right after. process.stdout
-// is not used (it may lose what a pipe has not taken yet). A reader that went away is no fault of the tool.
+// Where the tools write: two descriptors, written to synchronously, so that a process may exit right after.
+// process.stdout is not used: it may lose what a pipe has not taken yet. A reader that went away is no fault
+// of the tool; any other failure is thrown.
 
 import { writeSync } from 'node:fs';
 

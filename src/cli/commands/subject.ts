@@ -1,5 +1,6 @@
-// What `mvmtr check` looks at: one home directory, read the way a session of the profile reads it. A file that cannot
-// be read is not among the texts, and is a finding instead, so no check speaks about the contents of such a file.
+// What `mvmtr check` looks at: one home directory, read the way a session of the profile reads it. A file
+// that cannot be read is not among the texts, and is a finding instead, so no check speaks about the contents
+// of such a file. Never throws.
 
 import { readFileSync } from 'node:fs';
 import { type ControlLine, type ControlSyntax, controlsOf, lineOf, listOf } from '../../control/index.ts';

@@ -12,7 +12,8 @@ export async function data(session: InTransaction): Promise<Answer> {
   if (transaction.recipients.length === 0) return 'wantRcpt';
   (session as SessionState).transaction = null;
   const handOff = await services.queue.open();
-  if (!handOff) return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
+  if (!handOff)
+    return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
   speak(session, wording(session, 'data'));
   const now = services.clock();
   const accepting = handOff.write(toOctets(config.profile.received(traceOf(session, now))));
@@ -42,7 +43,12 @@ function traceOf({ config, helo }: SessionState, at: number): Trace {
   const { host, ip, info } = client;
   const base = { host, ip, info, at };
   if (profile.ownTrace) {
-    return { ...base, helo: helo?.name ?? null, by: config.hostName, protocol: helo?.esmtp ? 'ESMTP' : 'SMTP' };
+    return {
+      ...base,
+      helo: helo?.name ?? null,
+      by: config.hostName,
+      protocol: helo?.esmtp ? 'ESMTP' : 'SMTP',
+    };
   }
   // qmail mentions the name only when it is not the one the network knows (qmail-smtpd.c: dohelo()).
   const fake = helo !== null && !equalsIgnoringCase(helo.name, host);
