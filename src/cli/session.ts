@@ -26,10 +26,12 @@ const EXIT_FAULT = 111;
 export async function runSession({ programName, argv }: Invocation): Promise<never> {
   const { env } = process;
   // Nothing is known to get past the session's own net; what does is told here, in one line, and ends the process.
-  process.on('uncaughtException', (error) => {
+  const die = (error: unknown): never => {
     writeLine(`${programName}: ${forLog(String(error))}`);
     process.exit(EXIT_FAULT);
-  });
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
   const channel = sys.openStdio();
   const options = sessionOptions(programName, argv);
   if ('usage' in options) {

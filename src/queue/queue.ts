@@ -27,8 +27,8 @@ export interface HandOff {
   /** What the queue calls this attempt: the process id of qmail-queue (the number after "qp"), a file name … */
   readonly id: string;
   /**
-   * Message octets with LF line ends, in order. They must not be changed afterwards. A promise means: wait before the
-   * next one. Never throws; a failure is remembered.
+   * Message octets with LF line ends, in order. A promise means: wait before the next one, and leave the octets alone
+   * until then; without one they are done with at once. Never throws; a failure is remembered.
    */
   write(octets: Uint8Array): void | Promise<void>;
   /** The message was complete: hand over the envelope and wait for the outcome. Never throws. */

@@ -42,8 +42,9 @@ export function dataDecoder(hops: HopCounter, stopAtBareLf: boolean): DataDecode
   let lines = 0;
 
   function feed(input: Uint8Array): Decoded {
-    // Octets held back since the last chunk may have to be put out in front of this one.
-    const room = state === 'cr' || state === 'dot-cr' ? 2 : 0;
+    // Octets held back since the last chunk may have to be put out in front of this one, which needs room there:
+    // decoding in place must never put out more than it has taken in.
+    const room = state === 'line-start' || state === 'text' ? 0 : 2;
     let chunk = input;
     if (room > 0) {
       chunk = new Uint8Array(input.length + room);

@@ -13,8 +13,8 @@ import { type Queued, WILLING_QUEUE } from '../support/scenario.ts';
 
 export interface Subject {
   readonly queue: Queue;
-  /** Everything that was queued, in any order, when nothing is on its way any more. */
-  taken(): Promise<readonly Queued[]>;
+  /** Everything that was queued, in any order, when all the hand-offs that were begun are over. */
+  taken(begun: number): Promise<readonly Queued[]>;
 }
 
 export interface Adapter {
@@ -50,7 +50,10 @@ function withProgram(directory: string, script: typeof WILLING_QUEUE): Subject {
   createHome(home, { control: {}, queue: script });
   mkdirSync(out);
   const env = { ...cleanEnvironment(), ...queueEnvironment(home, out, script) };
-  return { queue: qmailQueue({ home, program: null, env, spawn: sys.spawn }), taken: () => takeQueued(out) };
+  return {
+    queue: qmailQueue({ home, program: null, env, spawn: sys.spawn }),
+    taken: (begun) => takeQueued(out, begun),
+  };
 }
 
 const maildir: Adapter = {

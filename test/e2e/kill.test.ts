@@ -28,9 +28,9 @@ interface Plan {
 function plans(): readonly Plan[] {
   const random = seededRandom(SEED);
   return Array.from({ length: KILLS }, (_, index) => {
-    // A third of them around the end of the message, where it matters most.
-    const octets = index % 3 === 0 ? SESSION.length - random.below(8) : random.below(SESSION.length);
-    return { octets, turns: random.below(200) };
+    // A third of them after the end of the message, while it is being handed over, where it matters most.
+    const sent = index % 3 === 0 ? SESSION.length : random.below(SESSION.length);
+    return { octets: sent, turns: random.below(sent === SESSION.length ? 4000 : 200) };
   });
 }
 
@@ -43,7 +43,7 @@ async function kill(build: Build, { octets, turns }: Plan): Promise<readonly str
     await program.send(SESSION.slice(0, octets));
     for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     program.child.kill('SIGKILL');
-    await program.exited;
+    await program.closed;
     const queued = await takeQueued(world.out);
     const where = `killed after ${octets} of ${SESSION.length} octets`;
     return [

@@ -67,10 +67,14 @@ export function queueEnvironment(home: string, out: string, script: QueueScript)
   };
 }
 
-/** Messages with a complete, well-formed envelope, in the order in which the stand-ins were started. */
-export async function takeQueued(out: string): Promise<readonly Queued[]> {
-  const attempts = readdirSync(out).sort((a, b) => Number(a) - Number(b));
+/**
+ * Messages with a complete, well-formed envelope, in the order in which the stand-ins were started.
+ * @param begun stand-ins that have to have been started, those that were given up included
+ */
+export async function takeQueued(out: string, begun = 0): Promise<readonly Queued[]> {
   const taken: Queued[] = [];
+  while (readdirSync(out).length < begun) await sleep(5);
+  const attempts = readdirSync(out).sort((a, b) => Number(a) - Number(b));
   for (const attempt of attempts) {
     const file = (name: string): string => join(out, attempt, name);
     const deadline = Date.now() + QUEUE_LIMIT_MS;

@@ -49,6 +49,8 @@ export interface Program {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves when it has left: its exit code or "signal:NAME". */
   readonly exited: Promise<number | string>;
+  /** Resolves when its output and its standard error are closed: its queue program has left too then. */
+  readonly closed: Promise<unknown>;
   /** Everything it has said so far; nothing before listen(). */
   output(): string;
   /** Resolves when what it said holds, or it has closed its output; tells whether it holds. */
@@ -84,6 +86,7 @@ export function start(
     exited: once(child, 'exit').then(
       ([code, signal]) => (code as number | null) ?? `signal:${String(signal)}`,
     ),
+    closed: once(child, 'close'),
     output: () => output,
     async until(holds) {
       listen();
