@@ -78,8 +78,9 @@ function handOff(child: Child, { out, extra }: Descriptors): HandOff {
     async commit(envelope) {
       try {
         const octets = encodeEnvelope(envelope);
-        // A program that did not take the whole message gets no envelope either; its exit code may tell why.
-        const given = (await child.taken()) && writeWhole(out, octets);
+        // A program that did not take the whole message, or has left already, gets no envelope; its exit code may tell
+        // why, but success it cannot be (through a pipe the envelope could not have been written either).
+        const given = (await child.taken()) && !child.hasEnded && writeWhole(out, octets);
         child.close();
         const status = await child.ended;
         return outcomeOf(status, ownText(status, extra), given && isRead(out, octets.length));

@@ -87,7 +87,14 @@ async function spawn({ file, cwd, env, out, extra }: SpawnOptions): Promise<Chil
     const ended = child.exited.then((): ChildStatus => {
       return child.signalCode ? { signal: String(child.signalCode) } : { code: child.exitCode ?? 255 };
     });
-    return { pid: child.pid, ended, ...childInput(pipe ? pipe.writeEnd : (child.stdin as FileSink)) };
+    return {
+      pid: child.pid,
+      ended,
+      get hasEnded() {
+        return child.exitCode !== null || child.signalCode !== null;
+      },
+      ...childInput(pipe ? pipe.writeEnd : (child.stdin as FileSink)),
+    };
   } catch (error) {
     if (pipe) for (const end of [pipe.readEnd, pipe.writeEnd]) closeSync(end);
     const code = String((error as NodeJS.ErrnoException).code ?? error);

@@ -3,7 +3,7 @@
 // through child_process; libuv gives them one end of a socket pair as descriptor 0.
 
 import type { ChildProcess } from 'node:child_process';
-import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
@@ -183,6 +183,9 @@ function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
 }
 
 async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  if (opensStdinByName(options.file)) {
+    return { failure: 'not-executable', reason: 'a script that opens /dev/stdin needs the native build' };
+  }
   let child: ChildProcess;
   try {
     child = loadChildProcess().spawn(options.file, [], {
@@ -199,7 +202,14 @@ async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
   if (child.pid === undefined) {
     return new Promise((resolve) => child.on('error', (error) => resolve(failureOf(error))));
   }
-  return { pid: child.pid, ended, ...childInput(child.stdin as Socket) };
+  return {
+    pid: child.pid,
+    ended,
+    get hasEnded() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
+    ...childInput(child.stdin as Socket),
+  };
 }
 
 function childInput(input: Socket): Pick<Child, 'write' | 'taken' | 'close'> {
@@ -236,6 +246,27 @@ function childInput(input: Socket): Pick<Child, 'write' | 'taken' | 'close'> {
       input.destroy();
     },
   };
+}
+
+/** Octets of a script that are searched for the name of its descriptor 0. */
+const SCRIPT_OCTETS = 64 * 1024;
+
+// A socket cannot be opened by name, so such a script would find no message, and perhaps not notice: better not to start it.
+function opensStdinByName(file: string): boolean {
+  try {
+    const script = openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(SCRIPT_OCTETS);
+      const text = head.toString('latin1', 0, readSync(script, head, 0, 2, 0)) === '#!';
+      if (!text) return false;
+      const length = readSync(script, head, 0, head.length, 0);
+      return /\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0/.test(head.toString('latin1', 0, length));
+    } finally {
+      closeSync(script);
+    }
+  } catch {
+    return false; // whatever is wrong with it, starting it will tell
+  }
 }
 
 function failureOf(error: unknown): SpawnFailure {

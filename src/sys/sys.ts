@@ -19,6 +19,8 @@ export interface Child {
   close(): void;
   /** Resolves when it has ended. */
   readonly ended: Promise<ChildStatus>;
+  /** It is known to have ended. */
+  readonly hasEnded: boolean;
 }
 
 export interface SpawnOptions {

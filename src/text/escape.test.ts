@@ -23,8 +23,8 @@ describe('for a log line', () => {
     ['\x7f\x80\xa0\xff', '\\x7f\\x80\\xa0\\xff'],
   ])('%j becomes %s', (octets, text) => expect(forLog(octets)).toBe(text));
 
-  it.each(ALL_OCTETS)('octet %j stays within one field', (octet) => {
-    for (const text of [forLog(octet), forLog(`a${octet}b c`)]) {
+  it('keeps every octet within one field', () => {
+    for (const text of ALL_OCTETS.flatMap((octet) => [forLog(octet), forLog(`a${octet}b c`)])) {
       expect(text).not.toMatch(NOT_PRINTABLE);
       const inside = text.startsWith('"') ? text.slice(1, -1) : text;
       expect(inside).not.toMatch(/"|\\(?!x[0-9a-f]{2})/);
@@ -54,7 +54,9 @@ describe('for a log line', () => {
 });
 
 describe('for a reply line', () => {
-  it.each(ALL_OCTETS)('octet %j is printable ASCII or a question mark', (octet) => {
-    expect(forReply(`<${octet}>`)).toBe(NOT_PRINTABLE.test(octet) ? '<?>' : `<${octet}>`);
+  it('every octet is printable ASCII or a question mark', () => {
+    for (const octet of ALL_OCTETS) {
+      expect(forReply(`<${octet}>`)).toBe(NOT_PRINTABLE.test(octet) ? '<?>' : `<${octet}>`);
+    }
   });
 });
