@@ -33,9 +33,12 @@ function openStdio(): Channel {
   const output = statOf(1);
   const shared =
     input?.isSocket() === true && output !== null && input.ino === output.ino && input.dev === output.dev;
-  const inputSocket = once(() => openInput(shared));
+  const terminal = isTty(input);
+  const inputSocket = once(() =>
+    terminal ? new (loadTty().ReadStream)(0) : openSocket(0, { readable: true, writable: shared }),
+  );
   const outputSocket = shared ? inputSocket : once(() => openSocket(1, { readable: false, writable: true }));
-  const read = isStream(input) || isTty(input) ? socketReader(inputSocket) : plainReader(input);
+  const read = isStream(input) || terminal ? socketReader(inputSocket) : plainReader(input);
   if (!isStream(output)) return { read, write: (text) => writePlainly(output, toOctets(text)) };
   let first = true;
   return {
@@ -67,11 +70,6 @@ function once<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
-}
-
-function openInput(writable: boolean): Socket {
-  const tty = loadTty();
-  return tty.isatty(0) ? new tty.ReadStream(0) : openSocket(0, { readable: true, writable });
 }
 
 function openSocket(fd: number, directions: { readable: boolean; writable: boolean }): Socket {
