@@ -30,9 +30,11 @@ qmail-smtpd it behaves like stock qmail-smtpd and skips its arguments.`;
 const MORE = `
 Options of a session:
   -h HOST              name of this host, instead of control/me
-  -C FILE              read settings from FILE
-  -b OCTETS            largest message, instead of control/databytes
-  -v                   say more in the log
+  -C FILE              start file of the rules; this version has none and
+                       does not read it
+  -b OCTETS            octets of a message to keep in memory for the rules;
+                       not used by this version
+  -v                   add the dialogue to the log
   --profile PROFILE    stock: as qmail-smtpd; mvmtr: as this program
   --qmail-home DIR     home directory of qmail (default: $QMAIL_HOME, else
                        ${DEFAULT_HOME})
@@ -78,7 +80,8 @@ export async function runProgram(
   let code = MISUSE;
   const root = rootCommand(output);
   tool(root, 'check', 'look for mistakes in the control files')
-    .addOption(profileOption().default('mvmtr'))
+    // Control files are qmail's before they are ours: what is wrong there is said unless ours are asked for.
+    .addOption(profileOption().default('stock'))
     .option('--strict', 'exit with 1 for warnings too', false)
     .action((options: CheckOptions) => {
       const { profile, strict } = options;

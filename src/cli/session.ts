@@ -1,6 +1,7 @@
 // The fast path: one session on descriptors 0 and 1, started for each connection. Loads nothing it does not need, and leaves
 // through process.exit(), because a half-read descriptor 0 would keep the process alive.
 
+import { existsSync } from 'node:fs';
 import { writeLine } from '../log/index.ts';
 import { loadMaildirQueue, type Queue, qmailQueue } from '../queue/index.ts';
 import { sayUnavailable, serveStdio } from '../serve/index.ts';
@@ -40,7 +41,7 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     process.exit(EXIT_USAGE);
   }
   const profile = options.profile === 'stock' ? STOCK : MVMTR;
-  const home = options.home ?? (env.QMAIL_HOME || DEFAULT_HOME);
+  const home = homeOf(options);
   const exit = await serveStdio({
     profile,
     home,
@@ -53,10 +54,22 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
   process.exit(exit);
 }
 
-function openQueue({ queue }: SessionOptions, config: SessionConfig, home: string): Queue | Promise<Queue> {
+// A home that was named has to be there. Without one, and without qmail behind us, there may be none at all.
+function homeOf({ home, queue, profile }: SessionOptions): string | null {
+  const named = home ?? process.env.QMAIL_HOME;
+  if (named) return named;
+  return queue.kind === 'maildir' && profile === 'mvmtr' && !existsSync(DEFAULT_HOME) ? null : DEFAULT_HOME;
+}
+
+function openQueue(
+  { queue }: SessionOptions,
+  config: SessionConfig,
+  home: string | null,
+): Queue | Promise<Queue> {
   const { env } = process;
-  if (queue.kind === 'qmail')
-    return qmailQueue({ home, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
+  if (queue.kind === 'qmail') {
+    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
+  }
   const { directory } = queue;
   return loadMaildirQueue().then(({ maildirQueue }) =>
     maildirQueue({ directory, hostName: config.hostName }),

@@ -29,6 +29,9 @@ export function readControls(home: string, syntax: ControlSyntax): Controls | Co
   return isFault(more) ? more : controlsFrom(texts, more, syntax);
 }
 
+/** What a host without any control file has. */
+export const NO_CONTROLS: Controls = controlsFrom({}, null, 'extended');
+
 export function isFault(result: object | string | null): result is ControlFault {
   return result !== null && typeof result === 'object' && 'fault' in result;
 }

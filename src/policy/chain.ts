@@ -2,7 +2,7 @@
 // speaks at RCPT, as in qmail; rcpthosts always comes last and always decides.
 
 import { badMailFrom } from './badmailfrom.ts';
-import { rcptHosts, relayClient } from './relay.ts';
+import { type IsOurs, rcptHosts, relayClient } from './relay.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface RcptFacts {
@@ -19,7 +19,7 @@ export interface Policy {
 export interface PolicyControls {
   readonly badmailfrom: readonly string[];
   readonly relayClient: string | null;
-  readonly isOurs: (host: string) => boolean;
+  readonly isOurs: IsOurs;
 }
 
 export function qmailPolicy(controls: PolicyControls): Policy {

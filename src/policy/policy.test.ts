@@ -62,6 +62,19 @@ describe('rcpthosts (addrallowed())', () => {
   });
 });
 
+describe('nobody has said which hosts are ours', () => {
+  it.each([
+    ['user@example.com', null, 'unconfigured'],
+    ['@', null, 'unconfigured'],
+    ['postmaster', null, 'accept'],
+    ['user@example.com', '', 'accept'],
+  ])('%j with RELAYCLIENT %j: %s', (forwardPath, relay, wanted) => {
+    const policy = qmailPolicy({ badmailfrom: [], relayClient: relay, isOurs: null });
+    const verdict = policy.rcpt({ reversePath: 'a@good.example', forwardPath });
+    expect(verdict.kind === 'reject' ? verdict.rule : verdict.kind).toBe(wanted);
+  });
+});
+
 describe('the order of the checks at RCPT', () => {
   const GOOD = 'a@good.example';
   const BAD = 'a@bad.example';

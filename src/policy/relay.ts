@@ -9,13 +9,16 @@ export function relayClient(value: string | null): () => Verdict {
   return () => verdict;
 }
 
-/**
- * control/rcpthosts and morercpthosts.cdb, the last check of all. An address without "@" is local (rcpthosts.c).
- * @param isOurs whether mail for this host is accepted; may throw a ControlFault
- */
-export function rcptHosts(isOurs: (host: string) => boolean): (forwardPath: string) => Verdict {
+/** Whether mail for this host is accepted; may throw a ControlFault. null: nothing says which hosts are ours. */
+export type IsOurs = ((host: string) => boolean) | null;
+
+/** control/rcpthosts and morercpthosts.cdb, the last check of all. An address without "@" is local (rcpthosts.c). */
+export function rcptHosts(isOurs: IsOurs): (forwardPath: string) => Verdict {
   return (forwardPath) => {
     const at = forwardPath.lastIndexOf('@');
-    return at < 0 || isOurs(forwardPath.slice(at + 1)) ? ACCEPT : { kind: 'reject', rule: 'rcpthosts' };
+    if (at < 0) return ACCEPT;
+    // A mistake on our side is no reason to refuse mail for good.
+    if (isOurs === null) return { kind: 'reject', rule: 'unconfigured' };
+    return isOurs(forwardPath.slice(at + 1)) ? ACCEPT : { kind: 'reject', rule: 'rcpthosts' };
   };
 }

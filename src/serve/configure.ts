@@ -1,8 +1,15 @@
 // Control files and environment → the configuration of one session, the two profiles' defaults included. The only place
 // that knows which file feeds which setting.
 
-import { type ControlFault, type Controls, isFault, parseDatabytes, readControls } from '../control/index.ts';
-import { qmailPolicy } from '../policy/index.ts';
+import {
+  type ControlFault,
+  type Controls,
+  isFault,
+  NO_CONTROLS,
+  parseDatabytes,
+  readControls,
+} from '../control/index.ts';
+import { type IsOurs, qmailPolicy } from '../policy/index.ts';
 import { localAddresses, rcptHosts } from '../recipients/index.ts';
 import type { Profile, SessionConfig, Timeouts } from '../session/index.ts';
 import { clientOf, type Environment } from './environment.ts';
@@ -16,8 +23,8 @@ export const OWN_HELO_TIMEOUT = 120;
 
 export interface Setting {
   readonly profile: Profile;
-  /** qmail's home directory. */
-  readonly home: string;
+  /** qmail's home directory; null for a host without one, which has no control files. */
+  readonly home: string | null;
   readonly env: Environment;
   /** -h: our host name instead of control/me. */
   readonly hostName?: string | undefined;
@@ -31,7 +38,7 @@ export function configure({
   hostName,
   verbose = false,
 }: Setting): SessionConfig | ControlFault {
-  const controls = readControls(home, profile.strict ? 'extended' : 'qmail');
+  const controls = home === null ? NO_CONTROLS : readControls(home, profile.strict ? 'extended' : 'qmail');
   if (isFault(controls)) return controls;
   const client = clientOf(env);
   const name = profile.strict ? (hostName ?? ownName(controls, env)) : stockName(controls);
@@ -55,7 +62,7 @@ export function configure({
     policy: qmailPolicy({
       badmailfrom: controls.badmailfrom ?? [],
       relayClient: client.relayClient,
-      isOurs: ourHosts(profile, controls),
+      isOurs: profile.strict ? ownHosts(controls, hostName ?? controls.me) : stockHosts(controls),
     }),
     verbose,
   };
@@ -87,8 +94,13 @@ function ownTimeouts({ timeoutsmtpd, timeouthelo, timeoutcommand, timeoutdata }:
   };
 }
 
-// Without rcpthosts stock accepts every host. We do not: then only mail for our own name is ours.
-function ourHosts(profile: Profile, { rcpthosts, morercpthosts, me }: Controls): (host: string) => boolean {
+// Without rcpthosts stock accepts every host …
+function stockHosts({ rcpthosts, morercpthosts }: Controls): IsOurs {
+  return rcpthosts === null ? () => true : rcptHosts({ entries: rcpthosts, more: morercpthosts });
+}
+
+// … and we just the name that the administrator has given us. A name from the network is no such name.
+function ownHosts({ rcpthosts, morercpthosts }: Controls, given: string | null): IsOurs {
   if (rcpthosts !== null) return rcptHosts({ entries: rcpthosts, more: morercpthosts });
-  return profile.strict ? rcptHosts({ entries: me === null ? [] : [me], more: null }) : () => true;
+  return given === null ? null : rcptHosts({ entries: [given], more: null });
 }

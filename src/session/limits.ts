@@ -25,8 +25,11 @@ export const MAX_HOPS = 100;
 /** An address in octets from which qmail-smtpd.c: addrparse() calls it a syntax error. */
 export const QMAIL_ADDRESS = 900;
 
-/** Refusals of one session that get a log line of their own; the rest is counted in its last line. */
-export const REFUSALS_LOGGED = 50;
+/**
+ * Refusals of one session that get a log line of their own; the rest is counted in its last line. No more than that
+ * are possible in the mvmtr profile, see OWN_LIMITS.errors.
+ */
+export const REFUSALS_LOGGED = 100;
 
 /**
  * Stock has one bound, its memory (softlimit), and answers "421 out of memory" beyond it. Here it is two numbers that
@@ -47,7 +50,7 @@ export const OWN_LIMITS: Limits = {
   /** RFC 5321 §4.5.3.1.8 asks for 100; announced as LIMITS RCPTMAX (RFC 9422). */
   recipients: 1000,
   envelope: 1024 * 1024,
-  errors: 100,
+  errors: REFUSALS_LOGGED,
   commandsWithoutMail: 100,
   session: 6 * 3600,
 };

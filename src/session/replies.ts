@@ -96,6 +96,12 @@ export const REPLIES = {
     'I accept no mail for that domain from you (rcpthosts)',
   ),
 
+  unconfigured: one({
+    code: 451,
+    enhanced: '3.5',
+    text: ['This server has not been told which domains it accepts mail for; try again later'],
+  }),
+
   databytes: both(
     552,
     '3.4',

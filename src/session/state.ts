@@ -49,6 +49,8 @@ export function wording(session: SessionState, name: ReplyName): Reply {
 export function speak({ config, services, wire }: SessionState, reply: Reply): void {
   wire.say(reply);
   if (config.verbose) {
-    services.log({ event: 'said', by: 'server', text: renderReply(reply, config.profile.dialect).trimEnd() });
+    for (const text of renderReply(reply, config.profile.dialect).trimEnd().split('\r\n')) {
+      services.log({ event: 'said', by: 'server', text });
+    }
   }
 }

@@ -132,7 +132,9 @@ describe('what is special', () => {
   it.each([
     ['<>', 'forward'],
     ['< >', 'reverse'],
-    ['<""@b', 'reverse'],
+    // In the grammar, but unquoted it would be "@b", which is nobody's mailbox.
+    ['<""@b>', 'reverse'],
+    ['<""@b>', 'forward'],
     ['<Postmaster>', 'reverse'],
     ['<postmasters>', 'forward'],
     ['<"postmaster">', 'forward'],

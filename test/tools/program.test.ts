@@ -85,18 +85,24 @@ describe('a command line that makes no sense', () => {
 describe('check and newmrh', () => {
   it('take the home from the option, else from QMAIL_HOME', async () => {
     expect(await run(['newmrh'], { QMAIL_HOME: home })).toEqual({ code: 0, out: '', err: '' });
-    const { code, out } = await run(['check', '--qmail-home', home], {
+    const { code, out } = await run(['check', '--profile', 'mvmtr', '--qmail-home', home], {
       QMAIL_HOME: '/nowhere',
       QMAILQUEUE: '/bin/sh',
     });
     expect([code, out.split('\n').at(-2)]).toEqual([0, `${home} (mvmtr profile): 0 errors, 2 warnings`]);
   });
 
+  it('call an open relay by its name unless another profile is asked for', async () => {
+    const { code, out } = await run(['check', '--qmail-home', home]);
+    expect(out).toContain('OPEN RELAY');
+    expect(code).toBe(1);
+  });
+
   it('have exit codes of their own', async () => {
     const nowhere = join(scratch, 'nowhere');
     expect((await run(['check', '--qmail-home', nowhere])).code).toBe(2);
-    expect((await run(['check', '--qmail-home', home, '--strict'])).code).toBe(1);
-    expect((await run(['check', '--qmail-home', home, '--profile', 'stock'])).code).toBe(1);
+    expect((await run(['check', '--qmail-home', home, '--profile', 'mvmtr'])).code).toBe(0);
+    expect((await run(['check', '--qmail-home', home, '--profile', 'mvmtr', '--strict'])).code).toBe(1);
     expect((await run(['newmrh', '--qmail-home', nowhere])).code).toBe(111);
   });
 });

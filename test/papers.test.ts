@@ -1,0 +1,305 @@
+// The papers are true: README.md, QMAIL-COMPATIBILITY.md and src/README.md are held to the code. Files they name exist,
+// nothing that has to be in them is missing, numbers are the code's numbers, samples are what the programs print. What they
+// promise about real programs and no other test shows is played here, on both builds.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DOORS, importsOf, ROOT } from '../src/build/bundle.mjs';
+import { runProgram } from '../src/cli/program.ts';
+import { CONTROL_TABLE, type ControlRow } from '../src/control/index.ts';
+import {
+  type Limits,
+  MAX_HOPS,
+  OWN_LIMITS,
+  PENDING_REPLIES,
+  QMAIL_ADDRESS,
+  REFUSALS_LOGGED,
+  STOCK_LIMITS,
+} from '../src/session/limits.ts';
+import { PATH_OCTETS } from '../src/smtp/index.ts';
+import { describeBuilds, nativeBuild } from './support/builds.ts';
+import { removeDirectory, scratchDirectory } from './support/home.ts';
+import { needs } from './support/needs.ts';
+import { oracleCases } from './support/oracle-cases.ts';
+import { createWorld, start, type World } from './support/program.ts';
+import { run, tcpServer } from './support/tcp-server.ts';
+
+const paper = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+const README = paper('README.md');
+const COMPATIBILITY = paper('QMAIL-COMPATIBILITY.md');
+const HOUSE = paper('src/README.md');
+const ROWS: readonly ControlRow[] = CONTROL_TABLE;
+
+/** The cells of every table row, without the marks of code. */
+const rowsOf = (text: string): readonly (readonly string[])[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.slice(1, -1).replaceAll('\\|', '/').replaceAll('`', '').split('|'))
+    .map((cells) => cells.map((cell) => cell.trim()));
+
+const inBackticks = (text: string): readonly string[] =>
+  [...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name ?? '');
+
+/** What stands under a heading, its subheadings included. */
+function section(text: string, heading: string): string {
+  const level = /^#+/.exec(heading)?.[0].length ?? 0;
+  const from = text.indexOf(`${heading}\n`);
+  expect(from, heading).toBeGreaterThanOrEqual(0);
+  const rest = text.slice(from + heading.length);
+  const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'));
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+describe('QMAIL-COMPATIBILITY.md', () => {
+  const blocks = COMPATIBILITY.split(/^### /m).slice(1);
+  const tests = [...COMPATIBILITY.matchAll(/^ *Test:((?:.|\n(?! *\n|- |#))*)/gm)].map(
+    ([, names]) => names ?? '',
+  );
+  const topics = oracleCases().map(({ id }) => id);
+
+  it('has the four parts in every block', () => {
+    expect(blocks.length).toBeGreaterThan(25);
+    for (const block of blocks) {
+      for (const part of ['\nStock: ', '\nStock profile: ', '\nmvmtr profile: ', '\nTest: ']) {
+        expect(block.includes(part), `${part.trim()} in ${block.split('\n')[0]}`).toBe(true);
+      }
+    }
+  });
+
+  it('has a test for every deliberate difference', () => {
+    const differences = section(COMPATIBILITY, '## Deliberate differences').split(/^- /m).slice(1);
+    expect(differences.length).toBeGreaterThan(15);
+    for (const difference of differences) expect(difference).toContain('\n  Test: `');
+  });
+
+  it('names tests that exist', () => {
+    const named = tests.flatMap(inBackticks);
+    expect(tests.length).toBeGreaterThan(45);
+    expect(tests.filter((names) => inBackticks(names).length === 0)).toEqual([]);
+    const missing = named.filter((name) =>
+      /^(?:test|src)\//.test(name)
+        ? !existsSync(join(ROOT, name))
+        : !topics.some((id) => id === name || (name.endsWith('/') && id.startsWith(name))),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(ROWS.map(({ file }) => file))('has a block for control/%s', (file) => {
+    expect(COMPATIBILITY).toContain(`\n### FILE: ${file}\n`);
+  });
+
+  it.each([
+    'DATABYTES',
+    'TCPREMOTEIP',
+    'TCPREMOTEHOST',
+    'TCPREMOTEINFO',
+    'TCPLOCALIP',
+    'TCPLOCALHOST',
+    'RELAYCLIENT',
+    'QMAILQUEUE',
+    'QMAIL_HOME',
+  ])('has a block for the variable %s, and the README a row', (name) => {
+    expect(COMPATIBILITY).toContain(`\n### ENV: ${name}\n`);
+    expect(section(README, '## Environment')).toContain(`\`${name}\``);
+  });
+});
+
+describe('README.md', () => {
+  it('has a row for every control, with what the table says', () => {
+    const rows = rowsOf(section(README, '## Control files')).slice(2);
+    expect(rows.map(([file]) => file).sort()).toEqual(ROWS.map(({ file }) => file).sort());
+    for (const [file, , stock, own] of rows) {
+      const row = ROWS.find((each) => each.file === file);
+      expect([file, stock, own]).toEqual([file, row?.missing.stock ?? 'not read', row?.missing.mvmtr]);
+    }
+  });
+
+  it('has every option', () => {
+    const sources = ['src/cli/options.ts', 'src/cli/main.ts'].map(paper).join('\n');
+    const options = [...sources.matchAll(/'(--?[A-Za-z][a-z-]*)'/g)].map(([, option]) => option ?? '');
+    expect(options).toEqual(expect.arrayContaining(['--profile', '--qmail-home', '--queue', '-h', '-v']));
+    const shown = inBackticks(section(README, '## Command line')).map((words) => words.split(' ')[0]);
+    expect(options.filter((option) => !shown.includes(option))).toEqual([]);
+  });
+
+  it('has the limits of the code', () => {
+    const number = (limit: number): string => (Number.isFinite(limit) ? String(limit) : 'none');
+    const both = (limit: number): readonly string[] => [number(limit), number(limit)];
+    const limit = (name: keyof Limits): readonly string[] => [
+      number(STOCK_LIMITS[name]),
+      number(OWN_LIMITS[name]),
+    ];
+    const rows = rowsOf(section(README, '## Limits')).slice(2);
+    expect(rows.map(([, stock, own]) => [stock, own])).toEqual([
+      limit('commandLine'),
+      limit('recipients'),
+      limit('envelope'),
+      limit('errors'),
+      limit('commandsWithoutMail'),
+      limit('session'),
+      // The path has brackets.
+      [number(QMAIL_ADDRESS - 1), number(PATH_OCTETS - 2)],
+      both(MAX_HOPS - 1),
+      both(REFUSALS_LOGGED),
+      both(PENDING_REPLIES),
+    ]);
+  });
+
+  it('names scripts that exist', () => {
+    const { scripts } = JSON.parse(paper('package.json'));
+    const named = [...README.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script]) => script ?? '');
+    expect(named).toContain('demo');
+    expect(named.filter((script) => script !== 'ci' && scripts[script] === undefined)).toEqual([]);
+  });
+
+  it('shows what the tools print', async () => {
+    const directory = scratchDirectory();
+    try {
+      expect(samples('$ mvmtr check')).toBe(await checkSample(directory));
+      expect(samples('$ mvmtr newmrh')).toBe(await toolOutput(['newmrh'], join(directory, 'nowhere')));
+    } finally {
+      removeDirectory(directory);
+    }
+  });
+});
+
+/** The lines of the sample that begins with this command. */
+function samples(command: string): string {
+  const from = README.indexOf(`    ${command}\n`) + command.length + 5;
+  const block = README.slice(from, README.indexOf('\n\n', from));
+  return `${block.replace(/^ {4}/gm, '')}\n`;
+}
+
+/** What a tool prints about this home, which the samples call /var/qmail. */
+async function toolOutput(argv: readonly string[], home: string): Promise<string> {
+  let printed = '';
+  const print = (text: string): void => {
+    printed += text;
+  };
+  const environment = { QMAIL_HOME: home, QMAILQUEUE: process.execPath };
+  await runProgram(argv, { output: { out: print, err: print }, environment });
+  return printed.replaceAll(home, '/var/qmail');
+}
+
+function checkSample(home: string): Promise<string> {
+  const files = {
+    me: 'mx.example.com\n',
+    rcpthosts: 'example.com\n*.example.org\n',
+    morercpthosts: 'example.net\n',
+    databytes: '20M\n',
+    badmailto: 'user@example.net\n',
+  };
+  mkdirSync(join(home, 'control'));
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(home, 'control', name);
+    writeFileSync(file, text);
+    utimesSync(file, 0, 0);
+  }
+  return toolOutput(['check'], home);
+}
+
+describe('src/README.md', () => {
+  it('names files that exist', () => {
+    const named = inBackticks(HOUSE).filter((name) => /^(?:test|src|control-samples)\//.test(name));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+  });
+
+  it('knows the rooms, and what each uses', async () => {
+    const all = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+    const sources = all.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+    const uses = new Map<string, Set<string>>();
+    const roomOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
+    for (const { path, imports } of await importsOf(sources.map((source) => `src/${source}`))) {
+      const room = roomOf(path);
+      if (room === undefined) continue;
+      const others = imports.flatMap(({ path: to }) => roomOf(to) ?? []).filter((to) => to !== room);
+      uses.set(room, new Set([...(uses.get(room) ?? []), ...others]));
+    }
+    const shown = rowsOf(section(HOUSE, '## Rooms')).slice(2);
+    const expected = [...uses].map(([room, others]) => [room, [...others].sort().join(', ') || 'nothing']);
+    expect(shown.map(([room, , , used]) => [room, used]).sort()).toEqual(expected.sort());
+  });
+
+  it('knows the doors', () => {
+    const shown = rowsOf(section(HOUSE, '## Doors')).slice(2);
+    expect(shown.map(([door]) => door).sort()).toEqual(Object.keys(DOORS).sort());
+  });
+});
+
+const OPENING = 'MAIL FROM:<sender@example.net>\r\nRCPT TO:<user@example.com>\r\nDATA\r\n';
+const CONTENT = 'Subject: x\r\n\r\nhi\r\n.\r\n';
+const REFUSED = 'MAIL FROM:<sender@example.net>\r\nRCPT TO:<user@example.org>\r\n';
+
+let world: World;
+
+describeBuilds('promises of the papers', (build) => {
+  beforeEach(() => {
+    world = createWorld();
+  });
+
+  afterEach(() => world.remove());
+
+  it('the log lines in the README are those of a session', async () => {
+    const input = `${REFUSED}RCPT TO:<user@example.com>\r\nDATA\r\n${CONTENT}QUIT\r\n`;
+    const { output } = await run(['sh', '-c', 'exec "$0" 2>&1 >/dev/null', build.mvmtr], {
+      env: world.env,
+      input,
+    });
+    const plain = (text: string): string =>
+      text.replace(/mvmtr\[\d+\]/g, 'mvmtr[n]').replace(/ (qp|seconds)=\d+/g, ' $1=n');
+    const [shown = ''] = /(?: {4}mvmtr\[.*\n)+/.exec(section(README, '## The log')) ?? [];
+    expect(plain(output)).toBe(plain(shown.replace(/^ {4}/gm, '')));
+  });
+
+  needs('tcpserver').it('nothing is logged to the client’s own socket', async () => {
+    const server = await tcpServer(['sh', '-c', 'exec "$0" 2>&1', build.qmailSmtpd], world.env);
+    try {
+      const client = connect(server.port, '127.0.0.1');
+      client.write(`${REFUSED}QUIT\r\n`);
+      let heard = '';
+      for await (const chunk of client) heard += String(chunk);
+      expect(heard.split('\r\n').map((line) => line.slice(0, 4))).toEqual([
+        ...['220 ', '250 ', '553 ', '221 '],
+        '',
+      ]);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('a wrong argument is 421 and exit 100, and told in the log', async () => {
+    const { exit, output } = await run([build.mvmtr, 'mx.example.com'], { env: world.env });
+    expect(exit).toBe(100);
+    expect(output).toMatch(/^421 4\.3\.0 .*\r$/m);
+    expect(output).toMatch(/^mvmtr: unknown argument "mx\.example\.com".*$/m);
+  });
+
+  it(`a queue script without "#!" is ${build === nativeBuild ? 'not executed' : 'given to the shell'}`, async () => {
+    const script = join(world.home, 'script');
+    writeFileSync(script, 'cat >/dev/null; cat <&1 >/dev/null; exit 0\n', { mode: 0o755 });
+    const env = { ...world.env, QMAILQUEUE: script };
+    const { output } = await run([build.qmailSmtpd], { env, input: `${OPENING}${CONTENT}QUIT\r\n` });
+    expect(output).toMatch(build === nativeBuild ? /^451 unable to exec qq /m : /^250 ok \d+ qp \d+\r$/m);
+  });
+
+  it('a queue program that reads the envelope first finds none', async () => {
+    const script = join(world.home, 'script');
+    const lines = ['#!/bin/sh', `cat <&1 >${world.out}/envelope`, 'echo looked >&2', 'cat >/dev/null'];
+    writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 });
+    const program = start([build.qmailSmtpd], { ...world.env, QMAILQUEUE: script });
+    const looked = new Promise<void>((resolve) => {
+      program.child.stderr.on('data', (text: Buffer) => {
+        if (text.includes('looked')) resolve();
+      });
+    });
+    await program.send(OPENING);
+    await looked;
+    await program.send(`${CONTENT}QUIT\r\n`);
+    await program.closed;
+    expect(readFileSync(join(world.out, 'envelope'), 'latin1')).toBe('');
+  });
+});
