@@ -23,7 +23,7 @@ import { describeBuilds, nativeBuild } from './support/builds.ts';
 import { removeDirectory, scratchDirectory } from './support/home.ts';
 import { needs } from './support/needs.ts';
 import { oracleCases } from './support/oracle-cases.ts';
-import { createWorld, start, type World } from './support/program.ts';
+import { createWorld, type World } from './support/program.ts';
 import { run, tcpServer } from './support/tcp-server.ts';
 
 const paper = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -284,22 +284,5 @@ describeBuilds('promises of the papers', (build) => {
     const env = { ...world.env, QMAILQUEUE: script };
     const { output } = await run([build.qmailSmtpd], { env, input: `${OPENING}${CONTENT}QUIT\r\n` });
     expect(output).toMatch(build === nativeBuild ? /^451 unable to exec qq /m : /^250 ok \d+ qp \d+\r$/m);
-  });
-
-  it('a queue program that reads the envelope first finds none', async () => {
-    const script = join(world.home, 'script');
-    const lines = ['#!/bin/sh', `cat <&1 >${world.out}/envelope`, 'echo looked >&2', 'cat >/dev/null'];
-    writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 });
-    const program = start([build.qmailSmtpd], { ...world.env, QMAILQUEUE: script });
-    const looked = new Promise<void>((resolve) => {
-      program.child.stderr.on('data', (text: Buffer) => {
-        if (text.includes('looked')) resolve();
-      });
-    });
-    await program.send(OPENING);
-    await looked;
-    await program.send(`${CONTENT}QUIT\r\n`);
-    await program.closed;
-    expect(readFileSync(join(world.out, 'envelope'), 'latin1')).toBe('');
   });
 });

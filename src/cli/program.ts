@@ -144,7 +144,7 @@ function homeOption(): Option {
 }
 
 function homeOf({ qmailHome }: HomeOption, environment: Environment): string {
-  return qmailHome ?? environment.QMAIL_HOME ?? DEFAULT_HOME;
+  return qmailHome ?? (environment.QMAIL_HOME || DEFAULT_HOME);
 }
 
 function isCommanderError(problem: unknown): problem is CommanderError {

@@ -57,7 +57,8 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
 // A home that was named has to be there. Without one, and without qmail behind us, there may be none at all.
 function homeOf({ home, queue, profile }: SessionOptions): string | null {
   const named = home ?? process.env.QMAIL_HOME;
-  if (named) return named;
+  // Absolute, because the queue program is started in it.
+  if (named) return named.startsWith('/') ? named : `${process.cwd()}/${named}`;
   return queue.kind === 'maildir' && profile === 'mvmtr' && !existsSync(DEFAULT_HOME) ? null : DEFAULT_HOME;
 }
 

@@ -1,9 +1,10 @@
 // Hand-off to qmail-queue or whatever stands in for it ($QMAILQUEUE): message on descriptor 0, envelope on 1, its own error
-// text from 6. The envelope travels in an unlinked file that stays empty until the message is complete and out of our
-// hands: whatever happens before (the client leaves, the message is refused, this process is killed), the program
-// finds no envelope at its end of input and queues nothing.
+// text from 6. The envelope is written when the message is complete and out of our hands, and not before: whatever happens
+// until then (the client leaves, the message is refused, this process is killed), the program finds no whole envelope and
+// queues nothing. Its descriptor 1 blocks until there is one, as in qmail, so a program may read the two in any order. The
+// error text is collected in an unlinked file, which never makes the program wait.
 
-import { readSync, writeSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import {
   type Child,
   type ChildStatus,
@@ -17,7 +18,7 @@ import { NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
 import type { Envelope, HandOff, Queue } from './queue.ts';
 
 export interface QmailQueueOptions {
-  /** qmail's home directory, in which the program runs. */
+  /** qmail's home directory, absolute; the program runs there. */
   readonly home: string;
   /** $QMAILQUEUE; null when unset, and then it is bin/qmail-queue. Relative to the home; empty names no program. */
   readonly program: string | null;
@@ -29,23 +30,20 @@ export interface QmailQueueOptions {
 const PIPE_OCTETS = 64 * 1024;
 
 export function qmailQueue(options: QmailQueueOptions): Queue {
-  const { home, program } = options;
+  const { home, program, env } = options;
   const name = program ?? 'bin/qmail-queue';
   const file = name === '' || name.startsWith('/') ? name : `${home}/${name}`;
   return {
     async open() {
-      const scratch: number[] = [];
+      let ownText: number;
       try {
-        scratch.push(openScratch(), openScratch());
+        ownText = openScratch();
       } catch {
-        closeAll(scratch);
         return null;
       }
-      const [out, extra] = scratch as [number, number];
-      const child =
-        file === '' ? NO_PROGRAM : await options.spawn({ file, cwd: home, env: options.env, out, extra });
-      if (!('failure' in child)) return handOff(child, { out, extra });
-      closeAll(scratch);
+      const child = file === '' ? NO_PROGRAM : await options.spawn({ file, cwd: home, env, ownText });
+      if (!('failure' in child)) return handOff(child, ownText);
+      closeAll([ownText]);
       return child.failure === 'exhausted' ? null : notExecuted(child.reason);
     },
   };
@@ -66,31 +64,31 @@ function notExecuted(reason: string): HandOff {
   };
 }
 
-interface Descriptors {
-  readonly out: number;
-  readonly extra: number;
-}
-
-function handOff(child: Child, { out, extra }: Descriptors): HandOff {
+function handOff(child: Child, ownText: number): HandOff {
+  const { message, envelope, ended } = child;
   return {
     id: String(child.pid),
-    write: (octets) => child.write(octets),
-    async commit(envelope) {
+    write: (octets) => message.write(octets),
+    async commit(addresses) {
       try {
-        const octets = encodeEnvelope(envelope);
-        // A program that did not take the whole message, or has left already, gets no envelope; its exit code may tell
-        // why, but success it cannot be (through a pipe the envelope could not have been written either).
-        const given = (await child.taken()) && !child.hasEnded && writeWhole(out, octets);
-        child.close();
-        const status = await child.ended;
-        return outcomeOf(status, ownText(status, extra), given && isRead(out, octets.length));
+        // A program that did not take the whole message gets no envelope; its exit code may tell why.
+        const whole = await message.taken();
+        message.close();
+        const octets = encodeEnvelope(addresses);
+        if (whole) await envelope.write(octets);
+        const given = whole && (await envelope.taken());
+        envelope.close();
+        const status = await ended;
+        const read = octets.length <= PIPE_OCTETS || !envelope.leftUnread;
+        return outcomeOf(status, textOf(status, ownText), given && read);
       } finally {
-        closeAll([out, extra]);
+        closeAll([ownText]);
       }
     },
     abort() {
-      child.close();
-      closeAll([out, extra]);
+      message.close();
+      envelope.close();
+      closeAll([ownText]);
     },
   };
 }
@@ -100,28 +98,7 @@ function encodeEnvelope({ reversePath, recipients }: Envelope): Uint8Array {
   return toOctets(`F${reversePath}\0${recipients.map((recipient) => `T${recipient}\0`).join('')}\0`);
 }
 
-// All of it at offset 0, leaving the offset that the child shares with us where it is. What a full disk cuts off lacks its
-// final NUL, so a part of an envelope is none.
-function writeWhole(descriptor: number, octets: Uint8Array): boolean {
-  try {
-    for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at, octets.length - at, at);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// Whether the program took as much of the envelope as would have left our hands through a pipe. Reading here goes on
-// where the program has stopped, because the two descriptors share their offset.
-function isRead(descriptor: number, length: number): boolean {
-  if (length <= PIPE_OCTETS) return true;
-  const rest = new Uint8Array(length);
-  let unread = 0;
-  for (let count = -1; count !== 0; unread += count) count = readSync(descriptor, rest, 0, rest.length, null);
-  return unread <= PIPE_OCTETS;
-}
-
-function ownText(status: ChildStatus, descriptor: number): string {
+function textOf(status: ChildStatus, descriptor: number): string {
   if ('signal' in status || status.code === 0) return '';
   const text = new Uint8Array(OWN_TEXT_OCTETS);
   return fromOctets(text, 0, readSync(descriptor, text, 0, text.length, 0));

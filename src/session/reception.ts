@@ -12,9 +12,11 @@ import type { Answer, SessionState } from './state.ts';
 
 export type Arrived = { readonly octets: number } | { readonly refusal: Answer };
 
-export async function receive(session: SessionState, handOff: HandOff): Promise<Arrived> {
+/** @param trace octets that go in front of the message */
+export async function receive(session: SessionState, handOff: HandOff, trace: Uint8Array): Promise<Arrived> {
   const taker = { wanted: true, handOff };
   try {
+    await handOff.write(trace);
     const arrived = await stream(session, taker);
     if ('refusal' in arrived) giveUp(taker);
     return arrived;

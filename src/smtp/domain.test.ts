@@ -80,6 +80,8 @@ describe('address literals (RFC 5321 §4.1.3)', () => {
     '[IPv6:::192.0.2.1]',
     '[IPv6:1:2:3:4:5:6:192.0.2.1]',
     '[IPv6:fe80::1:0]',
+    '[IPv6:1:2:3:4:5:6::]',
+    '[IPv6:1:2:3:4::192.0.2.1]',
   ])('%s', (literal) => {
     expect(isAddressLiteral(literal)).toBe(true);
     expect(isHeloName(literal)).toBe(true);
@@ -115,6 +117,8 @@ describe('address literals (RFC 5321 §4.1.3)', () => {
     '[IPv6:1:2:3:4:5:6:7]',
     '[IPv6:1:2:3:4:5:6:7:8:9]',
     '[IPv6:1:2:3:4:5:6:7:8::]',
+    '[IPv6:1:2:3:4:5:6:7::]',
+    '[IPv6:1:2:3:4:5::192.0.2.1]',
     '[IPv6:12345::]',
     '[IPv6:g::]',
     '[IPv6:fe80::1%eth0]',

@@ -50,5 +50,6 @@ function isIPv6(text: string): boolean {
       else return false;
     }
   }
-  return halves.length === 2 ? groups <= 7 : groups === 8;
+  // "::" stands for two groups of zeros at least (RFC 5321 §4.1.3).
+  return halves.length === 2 ? groups <= 6 : groups === 8;
 }

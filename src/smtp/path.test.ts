@@ -137,6 +137,7 @@ describe('what is special', () => {
     ['<""@b>', 'forward'],
     ['<Postmaster>', 'reverse'],
     ['<postmasters>', 'forward'],
+    ['<@a.example:postmaster>', 'forward'],
     ['<"postmaster">', 'forward'],
     ['<postmaster@>', 'forward'],
     ['<postmaster >', 'forward'],

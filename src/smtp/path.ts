@@ -1,6 +1,7 @@
 // Reverse-path and forward-path to the letter of RFC 5321 §4.1.2, with the source route of §4.1.1.3 accepted and
 // dropped. The value is the mailbox in qmail's form: quoting removed from the local part, domain as written.
-// 8-bit and control octets are refused, so what comes out can be neither confused nor split by anything behind us.
+// 8-bit and control octets are refused, and so is an empty quoted local part, so what comes out can be neither confused
+// nor split by anything behind us.
 
 import { isAddressLiteral, isDomain } from './domain.ts';
 
@@ -29,9 +30,9 @@ export function parsePath(text: string, kind: 'reverse' | 'forward'): ParsedPath
   if (kind === 'reverse' && text.startsWith('<>')) return { address: '', rest: text.slice(2) };
   const start = skipSourceRoute(text, 1);
   if (start < 0) return null;
-  const postmaster = kind === 'forward' ? /^postmaster(?=>)/i.exec(text.slice(start)) : null;
+  const postmaster = kind === 'forward' ? /^<(postmaster)>/i.exec(text)?.[1] : undefined;
   const mailbox = postmaster
-    ? { address: postmaster[0], length: postmaster[0].length }
+    ? { address: postmaster, length: postmaster.length }
     : parseMailbox(text.slice(start));
   if (!mailbox) return null;
   const end = start + mailbox.length;

@@ -1,16 +1,16 @@
 // Bun: the client through Bun's own streams on descriptors 0 and 1, which never block the process and cost least at start-up;
-// children through Bun.spawn (vfork), with a true pipe made by pipe2() as descriptor 0, because queue programs are often
-// scripts that open /dev/stdin. Where no C library can be called, Bun's socket pair takes the pipe's place.
+// children through Bun.spawn (vfork) with true pipes made by pipe2(), because queue programs are often scripts that open
+// /dev/stdin, and because Bun cannot write to a descriptor 1 of its own making.
 
 import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
-import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
-type FileSink = ReturnType<ReturnType<typeof Bun.file>['writer']>;
+type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
 /** C libraries by the names Linux knows them by. */
-const C_LIBRARIES = ['libc.so.6', 'libc.so'];
+const C_LIBRARIES = ['libc.so.6', 'libc.so', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
 
 /** Linux's values, the same on x86-64 and arm64. */
 const O_CLOEXEC = 0o2000000;
@@ -75,35 +75,42 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
   });
 }
 
-async function spawn({ file, cwd, env, out, extra }: SpawnOptions): Promise<Child | SpawnFailure> {
-  const pipe = openPipe();
+async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
+  const libc = openLibc();
+  if (!libc) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
+  const message = openPipe(libc);
+  const envelope = message && openPipe(libc);
+  if (!message || !envelope) {
+    if (message) closeBoth(message);
+    return { failure: 'exhausted', reason: 'no pipes' };
+  }
   try {
     const child = Bun.spawn([file], {
       cwd,
       env,
-      stdio: [pipe ? pipe.readEnd : 'pipe', out, 'inherit', null, null, null, extra],
+      stdio: [message.readEnd, envelope.readEnd, 'inherit', null, null, null, ownText],
     });
-    if (pipe) closeSync(pipe.readEnd);
+    closeSync(message.readEnd);
+    closeSync(envelope.readEnd);
     const ended = child.exited.then((): ChildStatus => {
       return child.signalCode ? { signal: String(child.signalCode) } : { code: child.exitCode ?? 255 };
     });
     return {
       pid: child.pid,
       ended,
-      get hasEnded() {
-        return child.exitCode !== null || child.signalCode !== null;
-      },
-      ...childInput(pipe ? pipe.writeEnd : (child.stdin as FileSink)),
+      message: childInput(message.writeEnd),
+      envelope: childInput(envelope.writeEnd),
     };
   } catch (error) {
-    if (pipe) for (const end of [pipe.readEnd, pipe.writeEnd]) closeSync(end);
+    closeBoth(message);
+    closeBoth(envelope);
     const code = String((error as NodeJS.ErrnoException).code ?? error);
     return { failure: EXHAUSTED.includes(code) ? 'exhausted' : 'not-executable', reason: code };
   }
 }
 
-function childInput(end: number | FileSink): Pick<Child, 'write' | 'taken' | 'close'> {
-  const sink = typeof end === 'number' ? Bun.file(end).writer({ highWaterMark: SINK_OCTETS }) : end;
+function childInput(end: number): ChildInput {
+  const sink = Bun.file(end).writer({ highWaterMark: SINK_OCTETS });
   let broken = false;
   let unfinished: Promise<void> | null = null;
   // Each of the sink's methods may throw, or answer with a promise that fails when the child stops reading.
@@ -128,7 +135,7 @@ function childInput(end: number | FileSink): Pick<Child, 'write' | 'taken' | 'cl
   // The sink does not own the descriptor, and must be done with it before its number can be used again.
   const release = (): void => {
     attempt(() => sink.end());
-    if (typeof end === 'number') closeSync(end);
+    closeSync(end);
   };
   return {
     write(octets) {
@@ -145,6 +152,7 @@ function childInput(end: number | FileSink): Pick<Child, 'write' | 'taken' | 'cl
       if (unfinished) unfinished.then(release);
       else release();
     },
+    leftUnread: false,
   };
 }
 
@@ -153,32 +161,32 @@ interface Pipe {
   readonly writeEnd: number;
 }
 
-// pipe2(), our end non-blocking; null when no descriptor is to be had or no C library answers.
-function openPipe(): Pipe | null {
-  const libc = openLibc();
-  if (!libc) return null;
+// pipe2(), our end non-blocking; null when there are no descriptors left.
+function openPipe({ symbols }: Libc): Pipe | null {
   const ends = new Int32Array(2);
-  if (libc.symbols.pipe2(ends, O_CLOEXEC) !== 0) return null;
+  if (symbols.pipe2(ends, O_CLOEXEC) !== 0) return null;
   const [readEnd = -1, writeEnd = -1] = ends;
-  libc.symbols.fcntl(writeEnd, F_SETFL, O_NONBLOCK | O_WRONLY);
+  symbols.fcntl(writeEnd, F_SETFL, O_NONBLOCK | O_WRONLY);
   return { readEnd, writeEnd };
 }
 
+function closeBoth({ readEnd, writeEnd }: Pipe): void {
+  closeSync(readEnd);
+  closeSync(writeEnd);
+}
+
 type Libc = ReturnType<typeof loadLibc>;
-let libcOnce: Libc | null | undefined;
+let libc: Libc | null = null;
 
 function openLibc(): Libc | null {
-  if (libcOnce !== undefined) return libcOnce;
-  libcOnce = null;
   for (const name of C_LIBRARIES) {
     try {
-      libcOnce = loadLibc(name);
-      break;
+      libc ??= loadLibc(name);
     } catch {
       // the next name, or none
     }
   }
-  return libcOnce;
+  return libc;
 }
 
 function loadLibc(name: string) {

@@ -1,3 +1,3 @@
 export { sys } from './node.ts';
 export { closeAll, openScratch } from './scratch.ts';
-export type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+export type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';

@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync, type Stats, writeSync } from 
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
-import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
 const READ_OCTETS = 64 * 1024;
@@ -189,29 +189,29 @@ async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
     child = loadChildProcess().spawn(options.file, [], {
       cwd: options.cwd,
       env: options.env,
-      stdio: ['pipe', options.out, 'inherit', 'ignore', 'ignore', 'ignore', options.extra],
+      stdio: ['pipe', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', options.ownText],
     });
   } catch (error) {
     return failureOf(error);
   }
-  const ended = new Promise<ChildStatus>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code === null ? { signal: signal ?? 'unknown' } : { code }));
-  });
   if (child.pid === undefined) {
     return new Promise((resolve) => child.on('error', (error) => resolve(failureOf(error))));
   }
-  return {
-    pid: child.pid,
-    ended,
-    get hasEnded() {
-      return child.exitCode !== null || child.signalCode !== null;
-    },
-    ...childInput(child.stdin as Socket),
-  };
+  const message = child.stdin as Socket;
+  const envelope = child.stdout as Socket;
+  const ended = new Promise<ChildStatus>((resolve) => {
+    child.on('exit', (code, signal) => {
+      const status = code === null ? { signal: signal ?? 'unknown' } : { code };
+      // What its sockets had to tell was there before; a whole turn of the event loop brings it to us.
+      setImmediate(() => setImmediate(() => resolve(status)));
+    });
+  });
+  return { pid: child.pid, ended, message: childInput(message), envelope: childInput(envelope) };
 }
 
-function childInput(input: Socket): Pick<Child, 'write' | 'taken' | 'close'> {
+function childInput(socket: Socket): ChildInput {
   let broken = false;
+  let leftUnread = false;
   let unfinished = 0;
   let wake: (() => void) | null = null;
   const finished = (error?: Error | null): void => {
@@ -223,25 +223,34 @@ function childInput(input: Socket): Pick<Child, 'write' | 'taken' | 'close'> {
     new Promise((resolve) => {
       wake = resolve;
     });
-  input.on('error', () => {
+  socket.on('error', (error: NodeJS.ErrnoException) => {
     broken = true;
+    // The last one to have the other end open has closed it with octets still in it.
+    if (error.code === 'ECONNRESET') leftUnread = true;
   });
+  // Only the child's descriptor 1 can be read from; what a careless program prints there goes nowhere.
+  if (socket.readable) socket.resume();
   return {
     write(octets) {
-      if (broken || input.destroyed) {
+      if (broken || socket.destroyed) {
         broken = true;
         return undefined;
       }
       unfinished += 1;
-      input.write(octets, finished);
-      return input.writableLength === 0 ? undefined : drained();
+      socket.write(octets, finished);
+      return socket.writableLength === 0 ? undefined : drained();
     },
     async taken() {
       if (unfinished > 0) await drained();
       return !broken;
     },
     close() {
-      input.destroy();
+      // With nothing on its way any more the end can be told by half-closing, and the other side may still be heard of.
+      if (unfinished === 0 && socket.readable) socket.end();
+      else socket.destroy();
+    },
+    get leftUnread() {
+      return leftUnread;
     },
   };
 }
@@ -255,8 +264,7 @@ function opensStdinByName(file: string): boolean {
     const script = openSync(file, 'r');
     try {
       const head = Buffer.alloc(SCRIPT_OCTETS);
-      const text = head.toString('latin1', 0, readSync(script, head, 0, 2, 0)) === '#!';
-      if (!text) return false;
+      if (head.toString('latin1', 0, readSync(script, head, 0, 4, 0)) === '\x7fELF') return false;
       const length = readSync(script, head, 0, head.length, 0);
       return /\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0/.test(head.toString('latin1', 0, length));
     } finally {

@@ -6,21 +6,31 @@ import type { Channel } from '../session/index.ts';
 /** How a child process ended: its exit code, or the signal that killed it. */
 export type ChildStatus = { readonly code: number } | { readonly signal: string };
 
-export interface Child {
-  readonly pid: number;
+/** The writing end of one of a child's descriptors. */
+export interface ChildInput {
   /**
-   * Octets for the child's descriptor 0. A promise means: wait before the next write; the octets may be overwritten
-   * after it, or at once if there is none. Never rejects; taken() tells.
+   * Octets for the child. A promise means: wait before the next write; the octets may be overwritten after it, or at
+   * once if there is none. Never rejects; taken() tells.
    */
   write(octets: Uint8Array): void | Promise<void>;
-  /** Whether everything written has left this process; false when the child stopped reading before. Never rejects. */
+  /** Whether everything written has left this process; false when the child closed its end before. Never rejects. */
   taken(): Promise<boolean>;
   /** End of input; what has not left yet never will. */
   close(): void;
+  /**
+   * Once the child has ended: whether it is known to have left octets unread behind it. A pipe never tells; whoever
+   * wrote more than a pipe holds knows by taken().
+   */
+  readonly leftUnread: boolean;
+}
+
+export interface Child {
+  readonly pid: number;
+  /** Its descriptors 0 and 1, both for reading. */
+  readonly message: ChildInput;
+  readonly envelope: ChildInput;
   /** Resolves when it has ended. */
   readonly ended: Promise<ChildStatus>;
-  /** It is known to have ended. */
-  readonly hasEnded: boolean;
 }
 
 export interface SpawnOptions {
@@ -28,9 +38,8 @@ export interface SpawnOptions {
   readonly file: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Our descriptor to become the child's descriptor 1, and the one to become its 6; 2 is inherited. */
-  readonly out: number;
-  readonly extra: number;
+  /** Our descriptor to become the child's descriptor 6; 2 is inherited. */
+  readonly ownText: number;
 }
 
 /** 'not-executable': there is no such program, or it cannot be run. 'exhausted': no process or descriptors to be had. */

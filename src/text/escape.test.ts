@@ -48,6 +48,16 @@ describe('for a log line', () => {
     ['abc def', 3, 'abc...'],
   ])('cuts %j to %j characters: %s', (octets, most, text) => expect(forLog(octets, most)).toBe(text));
 
+  it.each(ALL_OCTETS)('is never longer than asked for, however many of %j there are', (octet) => {
+    for (const most of [7, 8, 9, 10, LOG_TEXT_CHARACTERS]) {
+      expect(forLog(octet.repeat(500), most).replaceAll('"', '').length).toBeLessThanOrEqual(most + 3);
+    }
+  });
+
+  it('never cuts through an escape', () => {
+    for (const most of [4, 5, 6, 7, 8]) expect(forLog('\xff\xff\xff', most)).toMatch(/^(\\xff)*\.\.\.$/);
+  });
+
   it('shows no more of a megabyte than of a line that is a little too long', () => {
     expect(forLog('x'.repeat(1024 * 1024))).toBe(forLog('x'.repeat(LOG_TEXT_CHARACTERS + 1)));
   });

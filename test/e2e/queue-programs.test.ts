@@ -23,13 +23,13 @@ beforeEach(() => {
 afterEach(() => world.remove());
 
 /** The reply to the message when this script is the queue program. */
-async function replyWith(build: Build, script: string): Promise<string> {
+async function replyWith(build: Build, script: string, session = SESSION): Promise<string> {
   const file = join(world.home, 'queue-script');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
   chmodSync(file, 0o755);
   const { output } = await run([build.qmailSmtpd], {
     env: { ...world.env, QMAILQUEUE: file },
-    input: SESSION,
+    input: session,
   });
   const lines = output.split('\r\n');
   return lines[lines.findIndex((line) => line.startsWith('354 ')) + 1] ?? '';
@@ -87,4 +87,21 @@ describeBuilds('queue programs', (build) => {
       expect(existsSync(join(world.out, 'envelope'))).toBe(false);
     });
   }
+
+  it('may read the envelope before the message', async () => {
+    const script = 'cd "$STAND_IN_OUT"\nexec 3<&0\n(cat <&1 >envelope) &\ncat <&3 >message\nwait';
+    expect(await replyWith(build, script)).toMatch(/^250 ok /);
+    expectKept();
+  });
+
+  it('may print what nobody reads', async () => {
+    const script = 'cd "$STAND_IN_OUT"\necho starting\ncat >message\ncat <&1 >envelope';
+    expect(await replyWith(build, script)).toMatch(/^250 ok /);
+    expectKept();
+  });
+
+  it('that leave a large message behind are no success', async () => {
+    const large = SESSION.replace('hello\r\n', 'hello\r\n'.repeat(200_000));
+    expect(await replyWith(build, 'exit 0', large)).toMatch(/^451 qq read error /m);
+  });
 });

@@ -15,10 +15,8 @@ export async function data(session: InTransaction): Promise<Answer> {
   if (!handOff)
     return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
   speak(session, wording(session, 'data'));
-  const now = services.clock();
-  const accepting = handOff.write(toOctets(config.profile.received(traceOf(session, now))));
-  if (accepting) await accepting;
-  const arrived = await receive(session, handOff);
+  const trace = config.profile.received(traceOf(session, services.clock()));
+  const arrived = await receive(session, handOff, toOctets(trace));
   if ('refusal' in arrived) return arrived.refusal;
   const outcome = await handOff.commit(transaction);
   if (outcome.kind === 'queued') {

@@ -14,7 +14,7 @@ export function ehlo(session: SessionState, argument: string): Answer {
 
 function introduce(session: SessionState, argument: string, esmtp: boolean): Answer | null {
   const { strict } = session.config.profile;
-  const name = strict ? argument.trimEnd() : argument;
+  const name = strict ? argument.replace(/ +$/, '') : argument;
   if (strict && !isHeloName(name)) return 'heloSyntax';
   session.helo = { name, esmtp };
   session.transaction = null;
