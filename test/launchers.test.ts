@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../src/build/bundle.mjs';
+import { needs } from './support/needs.ts';
 
 let directory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'mvmtr-test-'));
-  cpSync(join(ROOT, 'bin'), join(directory, 'bin'), { recursive: true });
+  cpSync(join(ROOT, 'bin'), join(directory, 'bin'), { recursive: true, verbatimSymlinks: true });
   symlinkSync(join(ROOT, 'bin/mvmtr'), join(directory, 'mvmtr'));
 });
 
@@ -44,5 +45,37 @@ describe('a launcher', () => {
   ])('without a build: %s %j', (program, args, stdout) => {
     const stderr = `${program}: dist/node/session.cjs is missing: run "npm run build"\n`;
     expect(run(`bin/${program}`, ...args)).toEqual({ status: 111, stdout, stderr });
+  });
+});
+
+needs('softlimit').describe('a launcher under softlimit', () => {
+  const limited = (...words: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync('softlimit', words, { input: '', encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  const sorry = '421 4.3.0 Service not available, try again later\r\n';
+
+  it.each([
+    [['-a', '999999999'], 'memory limited to 999999999 octets, Node needs 1000000000: raise softlimit -a'],
+    [['-d', '99999999'], 'data limited to 99999999 octets, Node needs 100000000: raise softlimit -d'],
+    [
+      ['-m', '2000000000'],
+      'stack limited to 2000000000 octets, too large a piece of memory: use softlimit -a, not -m',
+    ],
+  ])('%j says what is too little', (limit, why) => {
+    expect(limited(...limit, join(ROOT, 'bin/qmail-smtpd'))).toEqual({
+      status: 111,
+      stdout: sorry,
+      stderr: `qmail-smtpd: ${why}\n`,
+    });
+    expect(limited(...limit, join(ROOT, 'bin/mvmtr'), 'check')).toEqual({
+      status: 111,
+      stdout: '',
+      stderr: `mvmtr: ${why}\n`,
+    });
+  });
+
+  it.each([[['-a', '1000000000']], [['-d', '100000000']]])('%j is enough', (limit) => {
+    expect(limited(...limit, join(ROOT, 'bin/mvmtr'), '-V').status).toBe(0);
   });
 });
