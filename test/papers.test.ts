@@ -11,7 +11,6 @@ import { runProgram } from '../src/cli/program.ts';
 import { CONTROL_TABLE, type ControlRow } from '../src/control/index.ts';
 import {
   type Limits,
-  MAX_HOPS,
   OWN_LIMITS,
   PENDING_REPLIES,
   QMAIL_ADDRESS,
@@ -142,7 +141,7 @@ describe('README.md', () => {
       limit('session'),
       // The path has brackets.
       [number(QMAIL_ADDRESS - 1), number(PATH_OCTETS - 2)],
-      both(MAX_HOPS - 1),
+      both(OWN_LIMITS.hops - 1),
       both(REFUSALS_LOGGED),
       both(PENDING_REPLIES),
     ]);

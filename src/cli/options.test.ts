@@ -9,6 +9,8 @@ const OWN: SessionOptions = {
   home: null,
   queue: { kind: 'qmail' },
   hostName: null,
+  startFile: null,
+  bodyCache: null,
   verbose: false,
 };
 const STOCK: SessionOptions = { ...OWN, profile: 'stock' };
@@ -29,8 +31,9 @@ describe('as mvmtr', () => {
     ['-h mx.example.com', { hostName: 'mx.example.com' }],
     ['-v', { verbose: true }],
     ['-v -v', { verbose: true }],
-    ['-C /etc/mvmtr -b 1000', {}],
-    ['-b 10k -b 10K -b 10m -b 10M', {}],
+    ['-C /etc/mvmtr -b 1000', { startFile: '/etc/mvmtr', bodyCache: 1000 }],
+    ['-b 10k', { bodyCache: 10_240 }],
+    ['-b 10K -b 10m -b 10M', { bodyCache: 10_485_760 }],
     ['-h -v', { hostName: '-v' }],
     [
       '-v -h a --profile=stock --queue=maildir:/mail --qmail-home=/q',

@@ -8,6 +8,10 @@ export interface SessionOptions {
   readonly home: string | null;
   readonly queue: { readonly kind: 'qmail' } | { readonly kind: 'maildir'; readonly directory: string };
   readonly hostName: string | null;
+  /** -C; null: control/mvmtr.mfl if it is there. */
+  readonly startFile: string | null;
+  /** -b, in octets; null: the default. */
+  readonly bodyCache: number | null;
   readonly verbose: boolean;
 }
 
@@ -41,10 +45,19 @@ const VALUED: Readonly<Record<string, Setter>> = {
     options.hostName = value;
     return undefined;
   },
-  // Start file of the rules and octets of a message kept in memory for them: understood, so that run scripts can have them.
-  '-C': () => undefined,
-  '-b': (_options, value) => (/^[0-9]+[kKmM]?$/.test(value) ? undefined : '-b wants a number of octets'),
+  '-C': (options, value) => {
+    options.startFile = value;
+    return undefined;
+  },
+  '-b': (options, value) => {
+    const [, digits, unit = ''] = /^([0-9]{1,9})([kKmM]?)$/.exec(value) ?? [];
+    if (digits === undefined) return '-b wants a number of octets';
+    options.bodyCache = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
+    return undefined;
+  },
 };
+
+const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
 
 const LONG = /^--(?:profile|qmail-home|queue)$/;
 
@@ -58,6 +71,8 @@ export function sessionOptions(
     home: null,
     queue: { kind: 'qmail' },
     hostName: null,
+    startFile: null,
+    bodyCache: null,
     verbose: false,
   };
   for (let at = 0; at < argv.length; at += 1) {

@@ -4,9 +4,13 @@
 
 import { Command, type CommanderError, Option } from 'commander';
 import { runCheck } from './commands/check.ts';
+import { runCompile } from './commands/compile.ts';
+import { runExplain } from './commands/explain.ts';
 import { runNewmrh } from './commands/newmrh.ts';
 import { DESCRIPTORS, type Output } from './commands/output.ts';
+import { runSieve } from './commands/sieve.ts';
 import type { Environment, ProfileName } from './commands/subject.ts';
+import { runTests } from './commands/test-rules.ts';
 
 /** Put in by the build. */
 declare const MVMTR_VERSION: string;
@@ -18,6 +22,10 @@ const MISUSE = 2;
 const SESSION_USAGE = `[-h HOST] [-C FILE] [-b OCTETS] [-v] [--profile stock|mvmtr]
              [--qmail-home DIR] [--queue qmail|maildir:DIR]
        mvmtr check [--qmail-home DIR] [--profile stock|mvmtr] [--strict]
+       mvmtr compile [--strict] FILE
+       mvmtr explain --ip IP --mail SENDER --rcpt RECIPIENT... [OPTIONS]
+       mvmtr test [--format human|tap|json] FILE|DIR...
+       mvmtr sieve FILE --message FILE
        mvmtr newmrh [--qmail-home DIR]
        mvmtr help [COMMAND]`;
 
@@ -30,10 +38,9 @@ qmail-smtpd it behaves like stock qmail-smtpd and skips its arguments.`;
 const MORE = `
 Options of a session:
   -h HOST              name of this host, instead of control/me
-  -C FILE              start file of the rules; this version has none and
-                       does not read it
+  -C FILE              start file of the rules, instead of control/mvmtr.mfl
   -b OCTETS            octets of a message to keep in memory for the rules;
-                       not used by this version
+                       the rest of it goes to a file without a name
   -v                   add the dialogue to the log
   --profile PROFILE    stock: as qmail-smtpd; mvmtr: as this program
   --qmail-home DIR     home directory of qmail (default: $QMAIL_HOME, else
@@ -50,8 +57,12 @@ Environment:
   QMAIL_HOME                           DIR, unless --qmail-home is given
 
 Exit code:
-  check   0 no errors, 1 errors, 2 could not check
-  newmrh  0 done, 111 failed`;
+  check    0 no errors, 1 errors, 2 could not check
+  compile  0 written, 1 errors, 2 could not read or write
+  explain  0 it ran, 1 the rules do not compile, 2 could not read
+  test     0 all passed, 1 some failed, 2 could not run
+  sieve    0 it ran, 1 it does not compile or failed, 2 could not read
+  newmrh   0 done, 111 failed`;
 
 interface HomeOption {
   readonly qmailHome?: string;
@@ -60,6 +71,29 @@ interface HomeOption {
 interface CheckOptions extends HomeOption {
   readonly profile: ProfileName;
   readonly strict: boolean;
+}
+
+interface ExplainOptions extends HomeOption {
+  readonly rules?: string;
+  readonly profile: ProfileName;
+  readonly ip: string;
+  readonly host?: string;
+  readonly helo?: string;
+  readonly mail: string;
+  readonly rcpt: readonly string[];
+  readonly message?: string;
+  readonly relay: boolean;
+}
+
+interface TestOptions {
+  readonly format: 'human' | 'tap' | 'json';
+  readonly compat?: 'pigeonhole';
+}
+
+interface SieveOptions {
+  readonly message: string;
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** `argv` is what follows the program's name. */
@@ -78,20 +112,14 @@ export async function runProgram(
   { output, environment }: Surroundings,
 ): Promise<number> {
   let code = MISUSE;
+  const done = (exit: number): void => {
+    code = exit;
+  };
   const root = rootCommand(output);
-  tool(root, 'check', 'look for mistakes in the control files')
-    // Control files are qmail's before they are ours: what is wrong there is said unless ours are asked for.
-    .addOption(profileOption().default('stock'))
-    .option('--strict', 'exit with 1 for warnings too', false)
-    .action((options: CheckOptions) => {
-      const { profile, strict } = options;
-      code = runCheck({ home: homeOf(options, environment), profile, strict, environment }, output);
-    });
-  tool(root, 'newmrh', 'build control/morercpthosts.cdb from control/morercpthosts').action(
-    (options: HomeOption) => {
-      code = runNewmrh(homeOf(options, environment), output);
-    },
-  );
+  const surroundings = { output, environment };
+  addControlTools(root, surroundings, done);
+  addRuleTools(root, surroundings, done);
+  addExplain(root, surroundings, done);
   try {
     await root.parseAsync(argv, { from: 'user' });
     return code;
@@ -100,6 +128,72 @@ export async function runProgram(
     return problem.exitCode === 0 ? 0 : MISUSE;
   }
 }
+
+type Done = (exit: number) => void;
+
+function addControlTools(root: Command, { output, environment }: Surroundings, done: Done): void {
+  tool(root, 'check', 'look for mistakes in the control files and rules')
+    // Control files are qmail's before they are ours: what is wrong there is said unless ours are asked for.
+    .addOption(profileOption().default('stock'))
+    .addOption(homeOption())
+    .option('--strict', 'exit with 1 for warnings too', false)
+    .action((options: CheckOptions) => {
+      const { profile, strict } = options;
+      done(runCheck({ home: homeOf(options, environment), profile, strict, environment }, output));
+    });
+  tool(root, 'newmrh', 'build control/morercpthosts.cdb from control/morercpthosts')
+    .addOption(homeOption())
+    .action((options: HomeOption) => done(runNewmrh(homeOf(options, environment), output)));
+}
+
+function addRuleTools(root: Command, { output }: Surroundings, done: Done): void {
+  tool(root, 'compile', 'check a rule file and write FILE + "c" for sessions to load')
+    .argument('<file>', 'the rule file, usually control/mvmtr.mfl')
+    .option('--strict', 'write nothing and exit with 1 for warnings too', false)
+    .action((file: string, { strict }: { readonly strict: boolean }) =>
+      done(runCompile({ file, strict }, output)),
+    );
+  tool(root, 'test', 'run test files, and all *.svtest files below directories')
+    .argument('<path...>', 'files and directories')
+    .addOption(
+      new Option('--format <FORMAT>', 'how results are written')
+        .choices(['human', 'tap', 'json'])
+        .default('human'),
+    )
+    .addOption(new Option('--compat <SUITE>', 'as that test suite expects it').choices(['pigeonhole']))
+    .action(async (paths: readonly string[], { format, compat }: TestOptions) =>
+      done(await runTests({ paths, format, compat: compat !== undefined }, output)),
+    );
+  tool(root, 'sieve', "show what a user's script would do with a message")
+    .argument('<file>', 'the script')
+    .requiredOption('--message <FILE>', 'the message')
+    .option('--from <SENDER>', 'envelope sender (default: from the message)')
+    .option('--to <RECIPIENT>', 'envelope recipient (default: from the message)')
+    .action(async (script: string, options: SieveOptions) =>
+      done(await runSieve({ script, ...options }, output)),
+    );
+}
+
+function addExplain(root: Command, { output, environment }: Surroundings, done: Done): void {
+  tool(root, 'explain', 'play one session to the rules and tell who decides what')
+    .option('--rules <FILE>', 'the start file (default: control/mvmtr.mfl)')
+    .requiredOption('--ip <IP>', "the client's address")
+    .option('--host <NAME>', "the client's name, as tcpserver has looked it up")
+    .option('--helo <NAME>', 'what it says in EHLO (default: its name, else its address)')
+    .requiredOption('--mail <SENDER>', 'the sender; empty for the null sender')
+    .requiredOption('--rcpt <RECIPIENT...>', 'the recipients')
+    .option('--message <FILE>', 'the message; without one the session ends before DATA')
+    .option('--relay', 'the client may relay (RELAYCLIENT)', false)
+    .addOption(profileOption().default('mvmtr'))
+    .addOption(homeOption())
+    .action(async (options: ExplainOptions) => {
+      const helo = options.helo ?? options.host ?? literal(options.ip);
+      const home = homeOf(options, environment);
+      done(await runExplain({ ...options, helo, home, environment, version: MVMTR_VERSION }, output));
+    });
+}
+
+const literal = (ip: string): string => (ip.includes(':') ? `[IPv6:${ip}]` : `[${ip}]`);
 
 function rootCommand(output: Output): Command {
   return new Command('mvmtr')
@@ -125,8 +219,7 @@ function tool(root: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .allowExcessArguments(false)
-    .helpOption('--help', 'print this text')
-    .addOption(homeOption());
+    .helpOption('--help', 'print this text');
 }
 
 function profileOption(): Option {

@@ -10,6 +10,9 @@ import { sys } from '../sys/index.ts';
 import { forLog } from '../text/index.ts';
 import { type SessionOptions, sessionOptions } from './options.ts';
 
+/** Put in by the bundler. */
+declare const MVMTR_VERSION: string;
+
 export const DEFAULT_HOME = '/var/qmail';
 
 export interface Invocation {
@@ -49,7 +52,15 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     hostName: options.hostName ?? undefined,
     verbose: options.verbose,
     channel,
+    startFile: options.startFile,
+    bodyCache: options.bodyCache,
+    version: MVMTR_VERSION,
     queue: (config) => openQueue(options, config, home),
+    quarantine: async (into) => {
+      const { quarantineQueue } = await loadMaildirQueue();
+      const directory = `${home ?? process.cwd()}/quarantine`;
+      return quarantineQueue({ directory, into, hostName: options.hostName ?? 'localhost', now: Date.now() });
+    },
   });
   process.exit(exit);
 }

@@ -46,6 +46,13 @@ function fieldsOf({ ip, host }: LogContext, event: SessionEvent): Field[] {
         ['ip', ip],
         ['from', `<${event.reversePath}>`],
       ];
+    case 'note':
+      return [
+        ['level', event.level],
+        ['rule', event.where],
+        ['ip', ip],
+        ['text', event.text],
+      ];
     case 'fault':
       return [
         ['ip', ip],

@@ -1,19 +1,16 @@
-// The order in which a recipient is judged: the first check that is not undecided decides. badmailfrom is about the sender but
-// speaks at RCPT, as in qmail; rcpthosts always comes last and always decides.
+// The order in which qmail's controls judge a recipient: the first check that is not undecided decides. badmailfrom is about the
+// sender but speaks at RCPT, as in qmail; rcpthosts always comes last and always decides.
 
 import { badMailFrom } from './badmailfrom.ts';
 import { type IsOurs, rcptHosts, relayClient } from './relay.ts';
-import type { Verdict } from './verdict.ts';
+import { type Policy, PROCEED, type Ruling } from './ruling.ts';
+import { UNDECIDED, type Verdict } from './verdict.ts';
 
 export interface RcptFacts {
   readonly reversePath: string;
   readonly forwardPath: string;
-}
-
-/** Asked by the session before it proceeds. */
-export interface Policy {
-  /** Never undecided. May throw a ControlFault: a table that cannot be read is no answer. */
-  rcpt(facts: RcptFacts): Verdict;
+  /** The sender was accepted explicitly before badmailfrom was looked at. */
+  readonly senderAccepted?: boolean;
 }
 
 export interface PolicyControls {
@@ -22,22 +19,36 @@ export interface PolicyControls {
   readonly isOurs: IsOurs;
 }
 
-export function qmailPolicy(controls: PolicyControls): Policy {
+/** Never undecided. May throw a ControlFault. */
+export function rcptChain(controls: PolicyControls): (facts: RcptFacts) => Verdict {
   const badSender = badMailFrom(controls.badmailfrom);
   const mayRelay = relayClient(controls.relayClient);
   const last = rcptHosts(controls.isOurs);
-  const atRcpt: ReadonlyArray<(facts: RcptFacts) => Verdict> = [
-    (facts) => badSender(facts.reversePath),
+  const checks: ReadonlyArray<(facts: RcptFacts) => Verdict> = [
+    ({ reversePath, senderAccepted }) => (senderAccepted ? UNDECIDED : badSender(reversePath)),
     () => mayRelay(),
-    (facts) => last(facts.forwardPath),
+    ({ forwardPath }) => last(forwardPath),
   ];
-  return {
-    rcpt(facts) {
-      for (const check of atRcpt) {
-        const verdict = check(facts);
-        if (verdict.kind !== 'undecided') return verdict;
-      }
-      return { kind: 'reject', rule: 'rcpthosts' };
-    },
+  return (facts) => {
+    for (const check of checks) {
+      const verdict = check(facts);
+      if (verdict.kind !== 'undecided') return verdict;
+    }
+    return { kind: 'reject', rule: 'rcpthosts' };
   };
+}
+
+/** qmail's controls and nothing else. */
+export function qmailPolicy(controls: PolicyControls): Policy {
+  const judge = rcptChain(controls);
+  return {
+    speaksAt: (stage) => stage === 'rcpt',
+    holds: 'nothing',
+    ask: (_stage, { transaction, subject }) =>
+      rulingOf(judge({ reversePath: transaction?.reversePath ?? '', forwardPath: subject })),
+  };
+}
+
+export function rulingOf(verdict: Verdict): Ruling {
+  return verdict.kind === 'reject' ? { decision: { kind: 'refuse', rule: verdict.rule } } : PROCEED;
 }

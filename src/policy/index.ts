@@ -1,3 +1,16 @@
-export { type Policy, type PolicyControls, qmailPolicy, type RcptFacts } from './chain.ts';
+export { type PolicyControls, qmailPolicy, type RcptFacts, rcptChain, rulingOf } from './chain.ts';
 export type { IsOurs } from './relay.ts';
+export {
+  type Decision,
+  type EnvelopeEdit,
+  type Facts,
+  type Field,
+  type HeaderEdit,
+  type MessageFacts,
+  type Policy,
+  PROCEED,
+  type Ruling,
+  type SettingChanges,
+  type Stage,
+} from './ruling.ts';
 export type { Rule, Verdict } from './verdict.ts';

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { badMailFrom } from './badmailfrom.ts';
-import { qmailPolicy } from './chain.ts';
+import { qmailPolicy, rcptChain } from './chain.ts';
 import { rcptHosts, relayClient } from './relay.ts';
 
 describe('badmailfrom (bmfcheck())', () => {
@@ -69,8 +69,8 @@ describe('nobody has said which hosts are ours', () => {
     ['postmaster', null, 'accept'],
     ['user@example.com', '', 'accept'],
   ])('%j with RELAYCLIENT %j: %s', (forwardPath, relay, wanted) => {
-    const policy = qmailPolicy({ badmailfrom: [], relayClient: relay, isOurs: null });
-    const verdict = policy.rcpt({ reversePath: 'a@good.example', forwardPath });
+    const judge = rcptChain({ badmailfrom: [], relayClient: relay, isOurs: null });
+    const verdict = judge({ reversePath: 'a@good.example', forwardPath });
     expect(verdict.kind === 'reject' ? verdict.rule : verdict.kind).toBe(wanted);
   });
 });
@@ -91,7 +91,7 @@ describe('the order of the checks at RCPT', () => {
     ['', null, OURS, 'accept', 1],
   ])('from %j with RELAYCLIENT %j to %j: %s', (reversePath, relay, forwardPath, wanted, questions) => {
     let asked = 0;
-    const policy = qmailPolicy({
+    const judge = rcptChain({
       badmailfrom: ['@bad.example'],
       relayClient: relay,
       isOurs: (host) => {
@@ -99,7 +99,7 @@ describe('the order of the checks at RCPT', () => {
         return host === 'example.com';
       },
     });
-    const verdict = policy.rcpt({ reversePath, forwardPath });
+    const verdict = judge({ reversePath, forwardPath });
     expect(verdict.kind === 'reject' ? verdict.rule : verdict.kind).toBe(wanted);
     expect(asked).toBe(questions);
   });
@@ -109,7 +109,21 @@ describe('the order of the checks at RCPT', () => {
     const isOurs = (): boolean => {
       throw fault;
     };
-    const policy = qmailPolicy({ badmailfrom: [], relayClient: null, isOurs });
-    expect(() => policy.rcpt({ reversePath: '', forwardPath: OURS })).toThrow(expect.objectContaining(fault));
+    const judge = rcptChain({ badmailfrom: [], relayClient: null, isOurs });
+    expect(() => judge({ reversePath: '', forwardPath: OURS })).toThrow(expect.objectContaining(fault));
+  });
+
+  it('leaves badmailfrom out for a sender that was accepted before', () => {
+    const judge = rcptChain({ badmailfrom: ['@bad.example'], relayClient: null, isOurs: () => true });
+    const facts = { reversePath: BAD, forwardPath: OURS };
+    expect(judge(facts)).toEqual({ kind: 'reject', rule: 'badmailfrom' });
+    expect(judge({ ...facts, senderAccepted: true })).toEqual({ kind: 'accept' });
+  });
+
+  it('is asked for at RCPT only', () => {
+    const policy = qmailPolicy({ badmailfrom: [], relayClient: null, isOurs: null });
+    expect((['connect', 'mail', 'rcpt', 'message', 'denied'] as const).filter(policy.speaksAt)).toEqual([
+      'rcpt',
+    ]);
   });
 });

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDirectory, scratchDirectory } from '../../test/support/home.ts';
+import { decisionAtRcpt } from '../../test/support/policy.ts';
 import { type ControlFiles, homeWith } from '../../test/tools/control-home.ts';
 import {
   MVMTR,
@@ -39,7 +40,7 @@ function configured(
 }
 
 const accepts = ({ policy }: SessionConfig, forwardPath: string): boolean =>
-  policy.rcpt({ reversePath: 'sender@example.net', forwardPath }).kind === 'accept';
+  decisionAtRcpt(policy, forwardPath).kind === 'proceed';
 
 describe('without any control file but me', () => {
   it('stock is as qmail-smtpd', () => {
@@ -182,8 +183,7 @@ describe('relaying', () => {
     const named = configured(MVMTR, { files: {}, hostName: 'option.example' });
     expect([accepts(named, 'u@option.example'), accepts(named, 'u@example.com')]).toEqual([true, false]);
     const { policy } = configured(MVMTR, { files: {}, env: { TCPLOCALHOST: 'local.example' } });
-    const verdict = policy.rcpt({ reversePath: '', forwardPath: 'u@local.example' });
-    expect(verdict).toEqual({ kind: 'reject', rule: 'unconfigured' });
+    expect(decisionAtRcpt(policy, 'u@local.example')).toEqual({ kind: 'refuse', rule: 'unconfigured' });
   });
 
   it('is refused by mvmtr on a host without a qmail home, too', () => {

@@ -9,7 +9,7 @@ import {
   parseDatabytes,
   readControls,
 } from '../control/index.ts';
-import { type IsOurs, qmailPolicy } from '../policy/index.ts';
+import { type IsOurs, type PolicyControls, qmailPolicy } from '../policy/index.ts';
 import { localAddresses, rcptHosts } from '../recipients/index.ts';
 import type { Profile, SessionConfig, Timeouts } from '../session/index.ts';
 import { clientOf, type Environment } from './environment.ts';
@@ -31,13 +31,16 @@ export interface Setting {
   readonly verbose?: boolean | undefined;
 }
 
+/** A session's configuration with what its policy is made of, for a policy that puts something in front of that. */
+export type Configured = SessionConfig & { readonly controls: PolicyControls };
+
 export function configure({
   profile,
   home,
   env,
   hostName,
   verbose = false,
-}: Setting): SessionConfig | ControlFault {
+}: Setting): Configured | ControlFault {
   const controls = home === null ? NO_CONTROLS : readControls(home, profile.strict ? 'extended' : 'qmail');
   if (isFault(controls)) return controls;
   const client = clientOf(env);
@@ -49,6 +52,11 @@ export function configure({
       reason: 'missing, and there is no smtpgreeting either',
     };
   }
+  const judged: PolicyControls = {
+    badmailfrom: controls.badmailfrom ?? [],
+    relayClient: client.relayClient,
+    isOurs: profile.strict ? ownHosts(controls, hostName ?? controls.me) : stockHosts(controls),
+  };
   return {
     profile,
     client,
@@ -59,11 +67,8 @@ export function configure({
     limits: profile.limits,
     isLocalAddress: (ip) => localAddresses().has(ip),
     localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
-    policy: qmailPolicy({
-      badmailfrom: controls.badmailfrom ?? [],
-      relayClient: client.relayClient,
-      isOurs: profile.strict ? ownHosts(controls, hostName ?? controls.me) : stockHosts(controls),
-    }),
+    controls: judged,
+    policy: qmailPolicy(judged),
     verbose,
   };
 }

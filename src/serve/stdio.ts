@@ -1,37 +1,98 @@
 // One session on descriptors 0 and 1, as tcpserver starts them: configure, greet, converse, end.
 
+import { existsSync } from 'node:fs';
 import { logToStderr } from '../log/index.ts';
-import type { Queue } from '../queue/index.ts';
-import type { Channel, Profile } from '../session/index.ts';
-import { REPLIES, type SessionConfig, session } from '../session/index.ts';
+import { openSpool, type Queue } from '../queue/index.ts';
+import {
+  type Channel,
+  type Profile,
+  REPLIES,
+  type SessionConfig,
+  type SessionEvent,
+  session,
+  withSettings,
+} from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
-import { configure, type Setting } from './configure.ts';
+import { type Configured, configure, type Setting } from './configure.ts';
 
 export interface StdioOptions extends Setting {
   readonly channel: Channel;
+  /** The start file that was asked for; null for the usual one, if it is there. */
+  readonly startFile: string | null;
+  /** Octets of a message that are kept in memory while rules have not decided. */
+  readonly bodyCache: number | null;
+  readonly version: string;
   /** The queue for a session so configured; may be a door to open. */
   readonly queue: (config: SessionConfig) => Queue | Promise<Queue>;
+  /** Where what a rule sets aside goes. */
+  readonly quarantine: (into: string) => Promise<Queue>;
 }
 
 /** Seconds a client gets to take the news that we are not working. */
 const FAREWELL_SECONDS = 10;
 
+/** Rules, behind a door: a session without a start file loads none of it. */
+const loadRules = () => import('./rules/index.ts');
+
+type Log = (event: SessionEvent) => void;
+
 /** @returns the exit status */
 export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
-  const config = configure(options);
   const log = logToStderr({
     pid: process.pid,
     ip: options.env.TCPREMOTEIP ?? 'unknown',
     host: options.env.TCPREMOTEHOST ?? 'unknown',
   });
-  if ('fault' in config) {
-    log({ event: 'fault', why: `${config.file}: ${config.reason}` });
+  const configured = configure(options);
+  const ready = 'fault' in configured ? configured : await withRules(options, configured, log);
+  if ('fault' in ready) {
+    log({ event: 'fault', why: `${ready.file}: ${ready.reason}` });
     await sayUnavailable(options.channel, options.profile);
     return 1;
   }
+  const { config, close } = ready;
   const queue = await options.queue(config);
-  const { exit } = await session(config, { channel: options.channel, queue, clock: Date.now, log });
+  const { exit } = await session(config, {
+    channel: options.channel,
+    queue,
+    clock: Date.now,
+    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    spool: () => openSpool(options.bodyCache ?? undefined),
+    quarantine: options.quarantine,
+    log,
+  });
+  close();
   return exit;
+}
+
+interface Ready {
+  readonly config: SessionConfig;
+  close(): void;
+}
+
+async function withRules(
+  { home, startFile, env, version }: StdioOptions,
+  config: Configured,
+  log: Log,
+): Promise<Ready | { readonly fault: 'control'; readonly file: string; readonly reason: string }> {
+  const usual = home === null ? null : `${home}/control/mvmtr.mfl`;
+  const path = startFile ?? (usual !== null && existsSync(usual) ? usual : null);
+  if (path === null) return { config, close() {} };
+  const { openRules } = await loadRules();
+  const { controls } = config;
+  const rules = await openRules({
+    path,
+    home: home ?? '.',
+    config,
+    controls,
+    env,
+    version,
+    now: Date.now,
+    log,
+  });
+  if ('problem' in rules) return { fault: 'control', file: path, reason: rules.problem };
+  const settled = withSettings(config, rules.init.settings ?? {});
+  return { config: { ...settled, policy: rules.policy }, close: rules.close };
 }
 
 /** "421" to a client we cannot serve: it will come back. */

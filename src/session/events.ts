@@ -25,6 +25,8 @@ export type SessionEvent =
     }
   /** A line of the dialogue, only when it is asked for; never message content. */
   | { readonly event: 'said'; readonly by: 'client' | 'server'; readonly text: string }
+  /** Something a rule wanted noted, with its place in the rule file. */
+  | { readonly event: 'note'; readonly level: string; readonly text: string; readonly where: string }
   /** Our fault or the world's: something did not work on this side. */
   | { readonly event: 'fault'; readonly why: string }
   | {

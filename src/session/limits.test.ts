@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { VIRTUAL_START } from '../../test/support/memory-channel.ts';
 import { playConfigured, type SeenInMemory } from '../../test/support/memory-player.ts';
+import { ACCEPTS_ALL } from '../../test/support/policy.ts';
 import { type Step, WILLING_QUEUE } from '../../test/support/scenario.ts';
 import type { SessionConfig } from './config.ts';
 import { type Limits, OWN_LIMITS, REFUSALS_LOGGED, STOCK_LIMITS } from './limits.ts';
@@ -19,7 +20,7 @@ const CONFIG: SessionConfig = {
   limits: OWN_LIMITS,
   isLocalAddress: () => false,
   localIpHost: null,
-  policy: { rcpt: () => ({ kind: 'accept' }) },
+  policy: ACCEPTS_ALL,
   verbose: false,
 };
 const AS_STOCK: Partial<SessionConfig> = { profile: STOCK, limits: STOCK_LIMITS };

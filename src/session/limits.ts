@@ -12,6 +12,8 @@ export interface Limits {
   readonly errors: number;
   /** Commands that are neither MAIL, RCPT nor DATA since the last message was accepted. */
   readonly commandsWithoutMail: number;
+  /** Hops from which a message counts as looping. */
+  readonly hops: number;
   /** Seconds a whole session may last. */
   readonly session: number;
 }
@@ -19,8 +21,11 @@ export interface Limits {
 /** Replies kept back for a client that pipelines, in octets; more are sent before the next command is looked at. */
 export const PENDING_REPLIES = 16 * 1024;
 
-/** Hops from which a message counts as looping (qmail-smtpd.c: MAXHOPS). */
-export const MAX_HOPS = 100;
+/** qmail-smtpd.c: MAXHOPS */
+const MAX_HOPS = 100;
+
+/** Octets of a message's header that are kept for rules; what is beyond is not shown to them. */
+export const HEADER_HELD = 256 * 1024;
 
 /** An address in octets from which qmail-smtpd.c: addrparse() calls it a syntax error. */
 export const QMAIL_ADDRESS = 900;
@@ -41,6 +46,7 @@ export const STOCK_LIMITS: Limits = {
   envelope: 32 * 1024 * 1024,
   errors: Number.POSITIVE_INFINITY,
   commandsWithoutMail: Number.POSITIVE_INFINITY,
+  hops: MAX_HOPS,
   session: Number.POSITIVE_INFINITY,
 };
 
@@ -52,5 +58,6 @@ export const OWN_LIMITS: Limits = {
   envelope: 1024 * 1024,
   errors: REFUSALS_LOGGED,
   commandsWithoutMail: 100,
+  hops: MAX_HOPS,
   session: 6 * 3600,
 };

@@ -1,4 +1,4 @@
-// What the queue made of a message → the reply after DATA. In qmail's dialect the queue program's own text goes out as it
+// What the queue made of a message it did not take → the reply after DATA. In qmail's dialect the queue program's own text goes out as it
 // is; in ours it becomes clean reply lines, with its status code in front if it has one that fits.
 
 import type { Outcome } from '../queue/index.ts';
@@ -9,11 +9,7 @@ import type { Spoken } from './state.ts';
 /** Lines of a queue program's own text that a client gets to see. */
 const OWN_TEXT_LINES = 8;
 
-export function outcomeAnswer(
-  outcome: Outcome,
-  { dialect, queued }: { readonly dialect: ReplyDialect; readonly queued: string },
-): Spoken {
-  if (outcome.kind === 'queued') return { reply: { code: 250, enhanced: '0.0', text: [queued] } };
+export function outcomeAnswer(outcome: Exclude<Outcome, { kind: 'queued' }>, dialect: ReplyDialect): Spoken {
   const code = outcome.permanent ? 554 : 451;
   const log = { rule: 'queue', why: outcome.why };
   if (outcome.kind === 'failed') {

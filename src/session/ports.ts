@@ -20,9 +20,22 @@ export interface Channel {
 /** Wall-clock time in milliseconds since 1970. */
 export type Clock = () => number;
 
+/** A message kept back until somebody has decided about it. */
+export interface Spool {
+  /** Adds octets; throws when there is no room for them. */
+  write(octets: Uint8Array): void;
+  /** The octets from the start, in pieces that are good until the next one is asked for. */
+  chunks(): Iterable<Uint8Array>;
+  close(): void;
+}
+
 export interface Services {
   readonly channel: Channel;
   readonly queue: Queue;
   readonly clock: Clock;
+  readonly sleep: (seconds: number) => Promise<void>;
+  readonly spool: () => Spool;
+  /** Where a message that was put aside goes, by the name of the place. */
+  readonly quarantine: (into: string) => Promise<Queue>;
   readonly log: (event: SessionEvent) => void;
 }

@@ -1,22 +1,19 @@
-// The message on its way in: from the wire through the decoder into the hand-off, with back-pressure both ways. Faults of
-// the message itself are remembered while it is read to its end, then answered in qmail's order of precedence: bare LF,
-// hops, size. In every case but a complete and faultless message the hand-off is aborted.
+// The message on its way in: from the wire through the decoder into the intake, with back-pressure both ways. Faults of the
+// message itself are remembered while it is read to its end, then answered in qmail's order of precedence: bare LF, hops,
+// size. In every case but a complete and faultless message the intake is given up, and nothing of it goes anywhere.
 
 import { hopCounter } from '../mail/index.ts';
-import type { HandOff } from '../queue/index.ts';
 import { type DataDecoder, dataDecoder } from '../smtp/index.ts';
-import { MAX_HOPS } from './limits.ts';
+import type { Intake, Settled } from './intake.ts';
 import type { ReplyName } from './replies.ts';
 import { patience, silenceAnswer } from './silence.ts';
 import type { Answer, SessionState } from './state.ts';
 
-export type Arrived = { readonly octets: number } | { readonly refusal: Answer };
+export type Arrived = { readonly octets: number; readonly settled: Settled } | { readonly refusal: Answer };
 
-/** @param trace octets that go in front of the message */
-export async function receive(session: SessionState, handOff: HandOff, trace: Uint8Array): Promise<Arrived> {
-  const taker = { wanted: true, handOff };
+export async function receive(session: SessionState, intake: Intake): Promise<Arrived> {
+  const taker = { wanted: true, intake };
   try {
-    await handOff.write(trace);
     const arrived = await stream(session, taker);
     if ('refusal' in arrived) giveUp(taker);
     return arrived;
@@ -29,11 +26,11 @@ export async function receive(session: SessionState, handOff: HandOff, trace: Ui
 interface Taker {
   /** False once the message is known to be refused: it is read on, but goes nowhere. */
   wanted: boolean;
-  readonly handOff: HandOff;
+  readonly intake: Intake;
 }
 
 function giveUp(taker: Taker): void {
-  if (taker.wanted) taker.handOff.abort();
+  if (taker.wanted) taker.intake.giveUp();
   taker.wanted = false;
 }
 
@@ -41,6 +38,7 @@ async function stream(session: SessionState, taker: Taker): Promise<Arrived> {
   const { wire, config } = session;
   const counter = hopCounter();
   const decoder = dataDecoder(counter, config.profile.hangsUpAtBareLf);
+  const counts = () => ({ hops: counter.hops, octets: decoder.octets, lines: decoder.lines });
   for (;;) {
     const octets = await wire.octets(patience(session, config.timeouts.data));
     if ('silence' in octets) return { refusal: silenceAnswer(session, octets) };
@@ -48,13 +46,15 @@ async function stream(session: SessionState, taker: Taker): Promise<Arrived> {
     if (decoder.bareLf && config.profile.hangsUpAtBareLf) return { refusal: 'bareLf' };
     if (decoder.bareLf || tooLarge(session, decoder)) giveUp(taker);
     if (taker.wanted && decoded.octets.length > 0) {
-      const accepting = taker.handOff.write(decoded.octets);
+      const accepting = taker.intake.take(decoded.octets, counts());
       if (accepting) await accepting;
     }
     if (decoded.ended) {
       wire.unread(decoded.rest);
       const fault = faultOf(session, decoder, counter.hops);
-      return fault === null ? { octets: decoder.octets } : { refusal: fault };
+      if (fault !== null) return { refusal: fault };
+      taker.wanted = false; // from here on it is the intake's own to end
+      return { octets: decoder.octets, settled: await taker.intake.settle(counts()) };
     }
   }
 }
@@ -66,6 +66,6 @@ function tooLarge({ config }: SessionState, decoder: DataDecoder): boolean {
 
 function faultOf(session: SessionState, decoder: DataDecoder, hops: number): ReplyName | null {
   if (decoder.bareLf) return 'bareLf';
-  if (hops >= MAX_HOPS) return 'hops';
+  if (hops >= session.config.limits.hops) return 'hops';
   return tooLarge(session, decoder) ? 'databytes' : null;
 }

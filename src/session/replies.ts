@@ -46,6 +46,7 @@ export const REPLIES = {
   wantMail: both(503, '5.1', 'MAIL first', 'Send MAIL first'),
   wantRcpt: both(503, '5.1', 'RCPT first', 'Send RCPT first: there is no valid recipient'),
   secondMail: one({ code: 503, enhanced: '5.1', text: ['A transaction is open already; send RSET first'] }),
+  turnedAway: one({ code: 503, enhanced: '5.1', text: ['You have been refused; only QUIT is left'] }),
   lineTooLong: {
     stock: { code: 421, enhanced: '3.0', text: ['out of memory'], close: true },
     mvmtr: { code: 500, enhanced: '5.2', text: ['Command line too long'] },

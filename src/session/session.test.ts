@@ -2,6 +2,8 @@
 // something throws or the client is gone. What is said word for word is the transcripts'; the bounds are in limits.test.ts.
 
 import { describe, expect, it } from 'vitest';
+import { ACCEPTS_ALL, atRcpt } from '../../test/support/policy.ts';
+import { NO_RULES } from '../../test/support/services.ts';
 import type { ControlFault } from '../control/index.ts';
 import type { Queue } from '../queue/index.ts';
 import type { SessionConfig } from './config.ts';
@@ -20,7 +22,7 @@ const CONFIG: SessionConfig = {
   limits: OWN_LIMITS,
   isLocalAddress: () => false,
   localIpHost: null,
-  policy: { rcpt: () => ({ kind: 'accept' }) },
+  policy: ACCEPTS_ALL,
   verbose: false,
 };
 const AS_STOCK: Partial<SessionConfig> = { profile: STOCK, limits: STOCK_LIMITS };
@@ -92,6 +94,7 @@ async function play(input: readonly string[], { config, goneAt, queueThrows }: P
         },
       },
       queue,
+      ...NO_RULES,
       clock: () => 0,
       log: (event) => void events.push(event),
     },
@@ -173,11 +176,9 @@ describe('a client that is gone', () => {
 describe('something throws', () => {
   const fault: ControlFault = { fault: 'control', file: '/q/control/morercpthosts.cdb', reason: 'EIO' };
   const throwing = (thrown: unknown): Partial<SessionConfig> => ({
-    policy: {
-      rcpt() {
-        throw thrown;
-      },
-    },
+    policy: atRcpt(() => {
+      throw thrown;
+    }),
   });
 
   it.each([

@@ -3,11 +3,12 @@
 
 import type { ControlFault } from '../control/index.ts';
 import { type Command, parseCommand, type Reply, TOO_LONG } from '../smtp/index.ts';
+import { ask, consult } from './asking.ts';
 import type { SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
 import { REFUSALS_LOGGED } from './limits.ts';
 import type { Services } from './ports.ts';
-import type { ReplyName } from './replies.ts';
+import { REPLIES, type ReplyName } from './replies.ts';
 import { VERBS } from './sequence.ts';
 import { patience, silenceAnswer } from './silence.ts';
 import { type Answer, type InTransaction, type SessionState, type Spoken, speak, wording } from './state.ts';
@@ -23,6 +24,7 @@ export async function session(config: SessionConfig, services: Services): Promis
   const { profile, timeouts } = config;
   const state: SessionState = {
     config,
+    base: config,
     services,
     wire: wire(services.channel, {
       dialect: profile.dialect,
@@ -33,13 +35,16 @@ export async function session(config: SessionConfig, services: Services): Promis
     helo: null,
     transaction: null,
     messages: 0,
+    commands: 0,
     errors: 0,
+    refusedRecipients: 0,
     commandsWithoutMail: 0,
+    turnedAway: false,
   };
   services.log({ event: 'connect', profile: profile.name });
-  speak(state, greeting(config));
   const how = await converse(state);
   await state.wire.flush();
+  await partingWord(state, how);
   services.log({
     event: 'end',
     how,
@@ -48,6 +53,16 @@ export async function session(config: SessionConfig, services: Services): Promis
     seconds: Math.round((services.clock() - state.started) / 1000),
   });
   return { how, exit: how === 'quit' ? 0 : 1 };
+}
+
+// Nothing the policy says now can be heard; what goes wrong in it is told to the log.
+async function partingWord(state: SessionState, how: EndOfSession): Promise<void> {
+  if (!state.config.policy.speaksAt('disconnect')) return;
+  try {
+    await consult(state, { stage: 'disconnect', subject: how });
+  } catch (error) {
+    state.services.log({ event: 'fault', why: describeFault(error) });
+  }
 }
 
 function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
@@ -61,24 +76,47 @@ function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
 
 async function converse(state: SessionState): Promise<EndOfSession> {
   try {
-    for (;;) {
-      const line = state.wire.line();
-      if (line === null) {
-        const silence = await state.wire.wait(patience(state, secondsToWait(state)));
-        if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
-        continue;
-      }
-      if (state.config.verbose && line !== TOO_LONG)
-        state.services.log({ event: 'said', by: 'client', text: line });
-      const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
-      const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
-      const answer = typeof running === 'object' && 'then' in running ? await running : running;
-      const end = conclude(state, answer, command);
-      if (end) return end;
-      if (state.wire.full && !(await state.wire.flush())) return 'client-left';
-    }
+    return (await welcome(state)) ?? (await dialogue(state));
   } catch (error) {
     return stumble(state, error);
+  }
+}
+
+async function welcome(state: SessionState): Promise<EndOfSession | null> {
+  const { ip } = state.config.client;
+  const answer = await ask(
+    state,
+    { stage: 'connect', subject: ip },
+    {
+      proceed: () => ({ reply: greeting(state.config) }),
+      refused: () => {
+        state.turnedAway = true;
+      },
+    },
+  );
+  return conclude(state, answer, NO_COMMAND);
+}
+
+async function dialogue(state: SessionState): Promise<EndOfSession> {
+  for (;;) {
+    const line = state.wire.line();
+    if (line === null) {
+      const silence = await state.wire.wait(patience(state, secondsToWait(state)));
+      if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
+      continue;
+    }
+    if (state.config.verbose && line !== TOO_LONG)
+      state.services.log({ event: 'said', by: 'client', text: line });
+    const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
+    const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
+    const answer = typeof running === 'object' && 'then' in running ? await running : running;
+    const end = conclude(state, answer, command);
+    if (end) return end;
+    if (state.config.policy.speaksAt('denied')) {
+      const more = await denied(state, answer, command);
+      if (more) return more;
+    }
+    if (state.wire.full && !(await state.wire.flush())) return 'client-left';
   }
 }
 
@@ -91,21 +129,29 @@ const NO_COMMAND: Command = { verb: '', argument: '' };
 // Finds the verb and holds it to its law, then lets it work.
 function obey(state: SessionState, { verb, argument }: Command): Answer | Promise<Answer> {
   const known = VERBS.get(verb);
+  state.commands += 1;
+  if (state.turnedAway && verb !== 'quit') return 'turnedAway';
   if (!known?.mail) {
     state.commandsWithoutMail += 1;
     if (state.commandsWithoutMail > state.config.limits.commandsWithoutMail && verb !== 'quit')
       return 'tooManyCommands';
   }
-  if (!known) return 'unimplemented';
+  if (!known) {
+    const question = { stage: 'unrecognized', subject: verb, rest: argument } as const;
+    return ask(state, question, { proceed: () => 'unimplemented' });
+  }
   if (known.bare && argument !== '' && state.config.profile.strict) return 'noArgument';
   if (known.needs !== 'transaction') return known.run(state, argument);
   return state.transaction ? known.run(state as InTransaction, argument) : 'wantMail';
 }
 
+function spokenOf(state: SessionState, answer: Answer): Spoken {
+  return typeof answer === 'string' ? { reply: wording(state, answer), rule: answer } : answer;
+}
+
 // Says the answer and keeps the books; the end of the session if this was it.
 function conclude(state: SessionState, answer: Answer, command: Command): EndOfSession | null {
-  const { reply, rule, why, end }: Spoken =
-    typeof answer === 'string' ? { reply: wording(state, answer), rule: answer } : answer;
+  const { reply, rule, why, end } = spokenOf(state, answer);
   if (reply === null) return end ?? 'client-left';
   speak(state, reply);
   if (reply.code < 400) return end ?? null;
@@ -124,6 +170,34 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
   if (reply.close) return end ?? 'refused';
   return state.errors > state.config.limits.errors ? conclude(state, 'tooManyErrors', NO_COMMAND) : null;
 }
+
+// The policy may take note of a refusal, slow the client down, or have enough of it.
+async function denied(state: SessionState, answer: Answer, { verb }: Command): Promise<EndOfSession | null> {
+  const { reply, rule = '' }: Spoken = spokenOf(state, answer);
+  if (reply === null || reply.code < 400) return null;
+  const status = reply.enhanced === undefined ? '' : `${Math.trunc(reply.code / 100)}.${reply.enhanced}`;
+  const layer = CONTROLS.includes(rule) ? 'qmail' : Object.hasOwn(REPLIES, rule) ? 'protocol' : 'rule';
+  const further = await ask(
+    state,
+    {
+      stage: 'denied',
+      subject: verb,
+      denied: { stage: verb, code: reply.code, status, text: reply.text.join(' '), layer },
+    },
+    { proceed: () => NOTHING_MORE },
+  );
+  return further === NOTHING_MORE ? null : conclude(state, further, NO_COMMAND);
+}
+
+const NOTHING_MORE: Spoken = { reply: null };
+
+/** Refusals that come from qmail's control files. */
+const CONTROLS: readonly string[] = [
+  'badmailfrom',
+  'rcpthosts',
+  'unconfigured',
+  'databytes',
+] satisfies ReplyName[];
 
 // Something was thrown: a control file that cannot be read (see ControlFault), or a fault of our own.
 function stumble(state: SessionState, error: unknown): EndOfSession {

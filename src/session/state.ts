@@ -9,7 +9,9 @@ import type { Transaction } from './transaction.ts';
 import type { Wire } from './wire.ts';
 
 export interface SessionState {
-  readonly config: SessionConfig;
+  /** In force now; `base` is in force again when the transaction is over. */
+  config: SessionConfig;
+  base: SessionConfig;
   readonly services: Services;
   readonly wire: Wire;
   /** Milliseconds since 1970. */
@@ -19,8 +21,12 @@ export interface SessionState {
   transaction: Transaction | null;
   /** Messages accepted. */
   messages: number;
-  /** Commands refused. */
+  commands: number;
+  /** Commands refused, and recipients among them. */
   errors: number;
+  refusedRecipients: number;
+  /** The client was refused before it said anything: only QUIT is left (RFC 5321 §3.1). */
+  turnedAway: boolean;
   commandsWithoutMail: number;
 }
 
@@ -53,4 +59,10 @@ export function speak({ config, services, wire }: SessionState, reply: Reply): v
       services.log({ event: 'said', by: 'server', text });
     }
   }
+}
+
+/** The transaction is over, and what was set for it. */
+export function endTransaction(session: SessionState): void {
+  session.transaction = null;
+  session.config = session.base;
 }

@@ -1,12 +1,29 @@
 // A mail transaction (RFC 5321 §3.3): from an accepted MAIL to DATA, RSET, HELO or the end of the session.
 
 export interface Transaction {
-  readonly reversePath: string;
-  readonly recipients: string[];
+  reversePath: string;
+  recipients: string[];
   /** Octets of all recipients together, bounded by Limits.envelope. */
   recipientOctets: number;
+  /** SIZE= and BODY= of MAIL; 0 and '' without. */
+  readonly size: number;
+  readonly body: string;
+  /** RCPT commands, and those refused. */
+  tried: number;
+  refused: number;
+  /** Another address for the recipient being asked for. */
+  replacement: string | null;
 }
 
-export function begin(reversePath: string): Transaction {
-  return { reversePath, recipients: [], recipientOctets: 0 };
+export function begin(reversePath: string, { size = 0, body = '' } = {}): Transaction {
+  return {
+    reversePath,
+    recipients: [],
+    recipientOctets: 0,
+    size,
+    body,
+    tried: 0,
+    refused: 0,
+    replacement: null,
+  };
 }

@@ -5,6 +5,7 @@
 import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
+import { overTcp, overUdp } from './dns-bun.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
@@ -24,7 +25,7 @@ const EXHAUSTED: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 /** Octets from which a sink starts to write by itself; every write is flushed, so this only sizes its buffer. */
 const SINK_OCTETS = 64 * 1024;
 
-export const sys: Sys = { runtime: 'bun', openStdio, spawn };
+export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
 
 function openStdio(): Channel {
   let input: ReturnType<typeof openInput> | null = null;

@@ -1,3 +1,14 @@
 export { sys } from './node.ts';
 export { closeAll, openScratch } from './scratch.ts';
-export type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+export type {
+  Child,
+  ChildInput,
+  ChildStatus,
+  Endpoint,
+  Exchange,
+  ExchangeEvents,
+  SpawnFailure,
+  SpawnOptions,
+  StartExchange,
+  Sys,
+} from './sys.ts';

@@ -7,6 +7,7 @@ import { closeSync, fstatSync, openSync, readSync, type Stats, writeSync } from 
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
+import { overTcp, overUdp } from './dns-node.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
@@ -26,7 +27,7 @@ const loadNet = () => process.getBuiltinModule('node:net');
 const loadTty = () => process.getBuiltinModule('node:tty');
 const loadChildProcess = () => process.getBuiltinModule('node:child_process');
 
-export const sys: Sys = { runtime: 'node', openStdio, spawn };
+export const sys: Sys = { runtime: 'node', openStdio, spawn, overUdp, overTcp };
 
 function openStdio(): Channel {
   const input = statOf(0);

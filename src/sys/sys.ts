@@ -1,5 +1,6 @@
-// The one interface to what differs between runtimes: descriptors 0 and 1 with timers, and child processes with chosen
-// descriptors. Everything else of the operating system is `node:fs` and the like, the same on both.
+// The one interface to what differs between runtimes: descriptors 0 and 1 with timers, child processes with chosen
+// descriptors, and questions to other hosts. Everything else of the operating system is `node:fs` and the like, the same
+// on both.
 
 import type { Channel } from '../session/index.ts';
 
@@ -45,9 +46,33 @@ export interface SpawnOptions {
 /** 'not-executable': there is no such program, or it cannot be run. 'exhausted': no process or descriptors to be had. */
 export type SpawnFailure = { readonly failure: 'not-executable' | 'exhausted'; readonly reason: string };
 
+/** Another host, by address and never by name. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Nothing is told before the exchange was returned, and nothing after its close(). */
+export interface ExchangeEvents {
+  /** A datagram from that endpoint and no other, or octets of the connection as they come. */
+  octets(octets: Uint8Array): void;
+  /** Nothing more will come: refused, unreachable, closed by the other side. */
+  over(reason: string): void;
+}
+
+export interface Exchange {
+  /** Frees the socket; to be called in any case, also after `over`. */
+  close(): void;
+}
+
+/** Sends these octets from a port of the system's choice and tells what comes back. Has no time limit of its own. */
+export type StartExchange = (to: Endpoint, question: Uint8Array, events: ExchangeEvents) => Exchange;
+
 export interface Sys {
   readonly runtime: 'node' | 'bun';
   /** The client on descriptors 0 and 1, whatever they are: one socket, two pipes, a file, a tty, /dev/null. */
   openStdio(): Channel;
   spawn(options: SpawnOptions): Promise<Child | SpawnFailure>;
+  readonly overUdp: StartExchange;
+  readonly overTcp: StartExchange;
 }

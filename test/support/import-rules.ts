@@ -25,19 +25,37 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['mail', 1],
   ['policy', 2],
   ['session', 3],
+  ['rules', 3],
   ['sys', 3],
   ['control', 4],
   ['recipients', 4],
   ['queue', 4],
   ['log', 4],
+  ['dns', 4],
+  ['maps', 4],
+  ['reputation', 4],
   ['serve', 5],
   ['cli', 6],
 ]);
 
 /** Rooms of one rank that may nevertheless use one another: from → to. */
-const NEIGHBOURS: ReadonlyMap<string, readonly string[]> = new Map([['recipients', ['control']]]);
+const NEIGHBOURS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['recipients', ['control']],
+  ['maps', ['control', 'dns']],
+]);
 
-const ROOMS_WITH_NODE: readonly string[] = ['control', 'recipients', 'queue', 'sys', 'log', 'serve', 'cli'];
+const ROOMS_WITH_NODE: readonly string[] = [
+  'control',
+  'recipients',
+  'queue',
+  'sys',
+  'log',
+  'dns',
+  'maps',
+  'reputation',
+  'serve',
+  'cli',
+];
 
 const COMMANDER_FILE = 'src/cli/program.ts';
 

@@ -17,6 +17,7 @@ import { createHome, queueCanRun, removeDirectory, scratchDirectory } from './ho
 import { type Cutting, memoryChannel } from './memory-channel.ts';
 import { memoryQueue } from './memory-queue.ts';
 import type { Scenario, Seen } from './scenario.ts';
+import { NO_RULES } from './services.ts';
 
 export interface SeenInMemory extends Seen {
   /** Milliseconds since 1970 on the session's clock when it was over. */
@@ -73,7 +74,7 @@ export async function playConfigured(
   const log = (event: SessionEvent): void => {
     events.push(event);
   };
-  const { exit } = await session(config, { channel, queue, clock: channel.clock, log });
+  const { exit } = await session(config, { ...NO_RULES, channel, queue, clock: channel.clock, log });
   const open = queue.unfinished();
   return {
     output: channel.output(),

@@ -7,6 +7,7 @@ import { checkDirectory } from './check-directory.ts';
 import { checkHosts, ourHosts } from './check-hosts.ts';
 import { checkNames } from './check-names.ts';
 import { checkNumbers } from './check-numbers.ts';
+import { checkRules, isRuleFile } from './check-rules.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkText } from './check-text.ts';
 import { countOf, error, type Finding, findingLine, plural } from './findings.ts';
@@ -42,7 +43,11 @@ export function check(request: SubjectRequest): CheckReport {
       ...checkNames(subject, ourHosts(subject)),
       ...checkNumbers(subject),
       ...checkHosts(subject),
-      ...checkDirectory(subject, names),
+      ...checkRules(subject, names),
+      ...checkDirectory(
+        subject,
+        names.filter((name) => !isRuleFile(name)),
+      ),
       ...checkSurroundings(subject),
     ],
     complete: true,

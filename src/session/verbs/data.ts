@@ -1,39 +1,91 @@
-// DATA (RFC 5321 §4.1.1.4): the queue program is started before 354, the message streams into it as it comes, and the
-// envelope goes last. A message that is refused, or whose client leaves in the middle, has queued nothing.
+// DATA (RFC 5321 §4.1.1.4): the queue program is started before 354 (unless the message is kept back for a verdict), the message
+// streams into it as it comes, and the envelope goes last. A message that is refused, or whose client leaves in the
+// middle, has queued nothing.
 
 import type { Trace } from '../../mail/index.ts';
+import type { HandOff } from '../../queue/index.ts';
+import type { Reply } from '../../smtp/index.ts';
 import { equalsIgnoringCase, toOctets } from '../../text/index.ts';
+import { ask, consult } from '../asking.ts';
+import { openIntake, type Settled } from '../intake.ts';
 import { outcomeAnswer } from '../outcome.ts';
 import { receive } from '../reception.ts';
-import { type Answer, type InTransaction, type SessionState, speak, wording } from '../state.ts';
+import {
+  type Answer,
+  endTransaction,
+  type InTransaction,
+  type SessionState,
+  speak,
+  wording,
+} from '../state.ts';
+import type { Transaction } from '../transaction.ts';
 
-export async function data(session: InTransaction): Promise<Answer> {
-  const { config, services, transaction } = session;
+export function data(session: InTransaction): Answer | Promise<Answer> {
+  const { transaction } = session;
   if (transaction.recipients.length === 0) return 'wantRcpt';
-  (session as SessionState).transaction = null;
-  const handOff = await services.queue.open();
-  if (!handOff)
-    return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
+  return ask(
+    session,
+    { stage: 'data', subject: '' },
+    {
+      proceed: () => transfer(session, transaction).finally(() => endTransaction(session)),
+      refused: () => endTransaction(session),
+    },
+  );
+}
+
+async function transfer(session: SessionState, transaction: Transaction): Promise<Answer> {
+  const { config, services } = session;
+  const trace = toOctets(config.profile.received(traceOf(session, services.clock())));
+  const intake = await openIntake(session, trace);
+  if (!intake) return unavailable(session);
   speak(session, wording(session, 'data'));
-  const trace = config.profile.received(traceOf(session, services.clock()));
-  const arrived = await receive(session, handOff, toOctets(trace));
+  const arrived = await receive(session, intake);
   if ('refusal' in arrived) return arrived.refusal;
-  const outcome = await handOff.commit(transaction);
-  if (outcome.kind === 'queued') {
-    session.messages += 1;
-    session.commandsWithoutMail = 0;
-    services.log({
-      event: 'accepted',
-      octets: arrived.octets,
-      recipients: transaction.recipients.length,
-      id: handOff.id,
-      reversePath: transaction.reversePath,
-    });
+  return conclude(session, transaction, arrived);
+}
+
+async function conclude(
+  session: SessionState,
+  transaction: Transaction,
+  { octets, settled }: { readonly octets: number; readonly settled: Settled },
+): Promise<Answer> {
+  switch (settled.kind) {
+    case 'unavailable':
+      return unavailable(session);
+    case 'refuse':
+      return settled.rule;
+    case 'reply':
+      return { ...settled, ...(settled.reply.close ? { end: 'refused' as const } : {}) };
+    case 'discard':
+      return { reply: accepted(session, '0') };
+    default:
+      return handOver(session, transaction, settled.handOff, octets);
   }
-  return outcomeAnswer(outcome, {
-    dialect: config.profile.dialect,
-    queued: `ok ${Math.floor(services.clock() / 1000)} qp ${handOff.id}`,
-  });
+}
+
+async function handOver(
+  session: SessionState,
+  transaction: Transaction,
+  handOff: HandOff,
+  octets: number,
+): Promise<Answer> {
+  const { config, services } = session;
+  const outcome = await handOff.commit(transaction);
+  if (outcome.kind !== 'queued') return outcomeAnswer(outcome, config.profile.dialect);
+  session.messages += 1;
+  session.commandsWithoutMail = 0;
+  const { reversePath, recipients } = transaction;
+  services.log({ event: 'accepted', octets, recipients: recipients.length, id: handOff.id, reversePath });
+  if (config.policy.speaksAt('queued')) await consult(session, { stage: 'queued', subject: handOff.id });
+  return { reply: accepted(session, handOff.id) };
+}
+
+function accepted({ services }: SessionState, id: string): Reply {
+  return { code: 250, enhanced: '0.0', text: [`ok ${Math.floor(services.clock() / 1000)} qp ${id}`] };
+}
+
+function unavailable(session: SessionState): Answer {
+  return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
 }
 
 function traceOf({ config, helo }: SessionState, at: number): Trace {

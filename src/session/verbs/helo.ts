@@ -1,24 +1,38 @@
 // HELO and EHLO (RFC 5321 §4.1.1.1): note the client's name, forget any transaction, list the extensions.
 
 import { isHeloName, type Reply } from '../../smtp/index.ts';
+import { ask } from '../asking.ts';
 import type { SessionConfig } from '../config.ts';
-import type { Answer, SessionState } from '../state.ts';
+import { type Answer, endTransaction, type SessionState } from '../state.ts';
 
-export function helo(session: SessionState, argument: string): Answer {
-  return introduce(session, argument, false) ?? { reply: { code: 250, text: [session.config.hostName] } };
+export function helo(session: SessionState, argument: string): Answer | Promise<Answer> {
+  return introduce(session, argument, false);
 }
 
-export function ehlo(session: SessionState, argument: string): Answer {
-  return introduce(session, argument, true) ?? { reply: greeting(session.config) };
+export function ehlo(session: SessionState, argument: string): Answer | Promise<Answer> {
+  return introduce(session, argument, true);
 }
 
-function introduce(session: SessionState, argument: string, esmtp: boolean): Answer | null {
+function introduce(session: SessionState, argument: string, esmtp: boolean): Answer | Promise<Answer> {
   const { strict } = session.config.profile;
   const name = strict ? argument.replace(/ +$/, '') : argument;
   if (strict && !isHeloName(name)) return 'heloSyntax';
+  const before = session.helo;
   session.helo = { name, esmtp };
-  session.transaction = null;
-  return null;
+  return ask(
+    session,
+    { stage: 'helo', subject: name },
+    {
+      proceed: () => {
+        endTransaction(session);
+        const { config } = session;
+        return { reply: esmtp ? greeting(config) : { code: 250, text: [config.hostName] } };
+      },
+      refused: () => {
+        session.helo = before;
+      },
+    },
+  );
 }
 
 function greeting({ profile, hostName, databytes, limits }: SessionConfig): Reply {

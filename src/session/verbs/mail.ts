@@ -2,23 +2,23 @@
 // second MAIL; the mvmtr profile follows the grammar, its parameters (RFC 1870, RFC 6152) and the order of commands.
 
 import { parseParameters, parsePath, qmailAddress } from '../../smtp/index.ts';
+import { ask } from '../asking.ts';
 import { localAddress } from '../local-address.ts';
-import type { Answer, SessionState } from '../state.ts';
-import { begin } from '../transaction.ts';
+import { type Answer, endTransaction, type SessionState } from '../state.ts';
+import { begin, type Transaction } from '../transaction.ts';
 
-export function mail(session: SessionState, argument: string): Answer {
+export function mail(session: SessionState, argument: string): Answer | Promise<Answer> {
   return session.config.profile.strict ? strictMail(session, argument) : qmailMail(session, argument);
 }
 
-function qmailMail(session: SessionState, argument: string): Answer {
+function qmailMail(session: SessionState, argument: string): Answer | Promise<Answer> {
   const address = localAddress(session.config, qmailAddress(argument));
   // Too long leaves the transaction before it in force, as in stock.
   if (address === null) return 'addressTooLong';
-  session.transaction = begin(address);
-  return 'mail';
+  return open(session, begin(address));
 }
 
-function strictMail(session: SessionState, argument: string): Answer {
+function strictMail(session: SessionState, argument: string): Answer | Promise<Answer> {
   if (session.transaction) return 'secondMail';
   const path = /^FROM:/i.test(argument) ? parsePath(argument.slice(5), 'reverse') : null;
   if (!path) return 'mailSyntax';
@@ -35,6 +35,18 @@ function strictMail(session: SessionState, argument: string): Answer {
       return 'parameterUnknown';
     }
   }
-  session.transaction = begin(path.address);
-  return 'mail';
+  const size = Number(parameters.get('SIZE') ?? 0);
+  const body = (parameters.get('BODY') ?? '').toUpperCase();
+  return open(session, begin(path.address, { size, body }));
+}
+
+// Stock starts anew whatever the answer will be: what was open is forgotten first.
+function open(session: SessionState, transaction: Transaction): Answer | Promise<Answer> {
+  endTransaction(session);
+  session.transaction = transaction;
+  return ask(
+    session,
+    { stage: 'mail', subject: transaction.reversePath },
+    { proceed: () => 'mail', refused: () => endTransaction(session) },
+  );
 }

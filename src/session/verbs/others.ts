@@ -1,9 +1,10 @@
 // The verbs with nothing behind them: RSET, NOOP, VRFY, HELP, QUIT (RFC 5321 §4.1.1.5 to §4.1.1.10).
 
-import type { Answer, SessionState } from '../state.ts';
+import { ask } from '../asking.ts';
+import { type Answer, endTransaction, type SessionState } from '../state.ts';
 
 export function rset(session: SessionState): Answer {
-  session.transaction = null;
+  endTransaction(session);
   return 'rset';
 }
 
@@ -12,8 +13,8 @@ export function noop(): Answer {
 }
 
 /** Tells nothing about mailboxes (RFC 5321 §3.5.3). */
-export function vrfy(): Answer {
-  return 'vrfy';
+export function vrfy(session: SessionState, argument: string): Answer | Promise<Answer> {
+  return ask(session, { stage: 'vrfy', subject: argument }, { proceed: () => 'vrfy' });
 }
 
 export function help(): Answer {

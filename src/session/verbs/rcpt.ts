@@ -1,22 +1,45 @@
 // RCPT (RFC 5321 §4.1.1.3): check the syntax, ask the policy, add the recipient.
 
 import { parseParameters, parsePath, qmailAddress } from '../../smtp/index.ts';
+import { ask } from '../asking.ts';
 import { localAddress } from '../local-address.ts';
 import type { ReplyName } from '../replies.ts';
 import type { Answer, InTransaction } from '../state.ts';
 
-export function rcpt(session: InTransaction, argument: string): Answer {
+export function rcpt(session: InTransaction, argument: string): Answer | Promise<Answer> {
   const { config, transaction } = session;
+  transaction.tried += 1;
   const parsed = config.profile.strict ? strictAddress(session, argument) : qmailRecipient(session, argument);
-  if ('refusal' in parsed) return parsed.refusal;
-  const verdict = config.policy.rcpt({ reversePath: transaction.reversePath, forwardPath: parsed.address });
-  if (verdict.kind === 'reject') return verdict.rule;
+  if ('refusal' in parsed) {
+    countRefusal(session);
+    return parsed.refusal;
+  }
+  transaction.replacement = null;
+  return ask(
+    session,
+    { stage: 'rcpt', subject: parsed.address },
+    {
+      proceed: () => add(session, transaction.replacement ?? parsed.address),
+      discard: () => 'rcpt',
+      refused: () => countRefusal(session),
+    },
+  );
+}
+
+function countRefusal(session: InTransaction): void {
+  session.transaction.refused += 1;
+  session.refusedRecipients += 1;
+}
+
+function add(session: InTransaction, address: string): Answer {
+  const { config, transaction } = session;
   const suffix = config.profile.appendsRelayClient ? (config.client.relayClient ?? '') : '';
-  const octets = transaction.recipientOctets + parsed.address.length + suffix.length;
+  const octets = transaction.recipientOctets + address.length + suffix.length;
   if (transaction.recipients.length >= config.limits.recipients || octets > config.limits.envelope) {
+    countRefusal(session);
     return 'tooManyRecipients';
   }
-  transaction.recipients.push(parsed.address + suffix);
+  transaction.recipients.push(address + suffix);
   transaction.recipientOctets = octets;
   return 'rcpt';
 }

@@ -1,0 +1,62 @@
+// `mvmtr test`: runs test files in the svtest format, and every one below the directories that are named. Reads files and writes its
+// report; nothing else in the world is touched. Exit code 0: all passed, 1: some failed, 2: some could not be run.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { ReportFormat } from '../../rules/testsuite/index.ts';
+import { type Output, writeLine } from './output.ts';
+import { fileReason } from './subject.ts';
+
+export interface TestRequest {
+  /** Files, and directories to look through. */
+  readonly paths: readonly string[];
+  readonly format: ReportFormat;
+  /** As Pigeonhole's own test suite expects it. */
+  readonly compat: boolean;
+}
+
+const CANNOT_RUN = 2;
+const TEST_FILE = /\.svtest(?:\.in)?$/;
+
+/** Prints the report and returns the exit code. */
+export async function runTests({ paths, format, compat }: TestRequest, output: Output): Promise<number> {
+  let files: readonly string[];
+  try {
+    files = paths.flatMap(filesAt);
+  } catch (cause) {
+    const { path = '' } = cause as NodeJS.ErrnoException;
+    writeLine(output.err, `mvmtr test: cannot read ${path}: ${fileReason(cause)}`);
+    return CANNOT_RUN;
+  }
+  if (files.length === 0) {
+    writeLine(output.err, 'mvmtr test: there are no test files (*.svtest)');
+    return CANNOT_RUN;
+  }
+  const { exitCode, formatReports, runTestFile } = await import('../../rules/testsuite/index.ts');
+  const now = Date.now();
+  const reports = [];
+  for (const file of files) {
+    reports.push(await runTestFile({ file, files: { read: readOctets }, compat, now }));
+  }
+  output.out(formatReports(reports, format));
+  return exitCode(reports);
+}
+
+// A file that is named is taken whatever it is called.
+function filesAt(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const inside = `${path.replace(/\/+$/, '')}/${entry.name}`;
+      if (entry.isDirectory()) return filesAt(inside);
+      return TEST_FILE.test(entry.name) ? [inside] : [];
+    });
+}
+
+function readOctets(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+// The door of the rules room. Values here are cheap: a session without rules pays for none of it, one with compiled rules for the
+// interpreter only. The heavy parts are behind loaders.
+
+export type { Compiled } from './check/compile.ts';
+export type { FileReport, ReportFormat } from './testsuite/index.ts';
+export { digest } from './check/digest.ts';
+export { readProgram } from './check/program-file.ts';
+export type { CompileOptions, IncludeLocation, Loaded, Sources } from './check/sources.ts';
+export type { Dialect, SourceFile } from './language/ast.ts';
+export type { Problem } from './language/problems.ts';
+export { type HookName, PROGRAM_VERSION, type Program } from './program.ts';
+export type {
+  Answer,
+  Effect,
+  Envelope,
+  HeaderField,
+  HookInput,
+  HookRun,
+  Lookup,
+  MessageView,
+  Properties,
+  RuntimeFault,
+  Value,
+  Variables,
+  Verdict,
+} from './runtime.ts';
+
+/** From sources to a checked program. */
+export const loadChecker = () => import('./check/index.ts');
+
+/** Parsing, printing and the wording of problems. */
+export const loadLanguage = () => import('./language/index.ts');
+
+/** Running checked programs. */
+export const loadInterpreter = () => import('./interpreter/index.ts');
+
+/** The engine for regular expressions; it is large. */
+export const loadRegex = () => import('./sieve/regex.ts');
+
+/** The inside of a message for the body tests; brings the MIME reader. */
+export const loadMime = () => import('./sieve/mime.ts');
+
+/** Runs .svtest files. */
+export const loadTestsuite = () => import('./testsuite/index.ts');

@@ -1,0 +1,15 @@
+// What a run reports to the world: its effects, in octets, and warnings about values it had to change.
+// They are paid for by their length, so that a loop cannot write a log without end.
+
+import type { Effect } from '../runtime.ts';
+import { effectOutward } from './boundary.ts';
+import { chargeOctets, placeOf, type Run } from './state.ts';
+
+export function emit(run: Run, effect: Effect): void {
+  for (const value of Object.values(effect)) if (typeof value === 'string') chargeOctets(run, value.length);
+  run.effects.push(effectOutward(effect));
+}
+
+export function emitLog(run: Run, at: number, level: string, text: string): void {
+  emit(run, { effect: 'log', level, text, where: placeOf(run.program, run.file, at) });
+}

@@ -1,0 +1,92 @@
+// String literals as code. Most hold no reference and cost one step; the others are put together from their pieces within the
+// bound of a string. Text of replies, headers and addresses is made "clean": what is filled in cannot start a new line,
+// however the literal itself is laid out.
+
+import type { StringNode } from '../language/ast.ts';
+import type { Value } from '../runtime.ts';
+import { decodeCharacters } from '../sieve/encoded-character.ts';
+import type { Code, Ready } from './code.ts';
+import { emitLog } from './emit.ts';
+import { type Scope, slotOf } from './scope.ts';
+import { bounded, boundedText, expectOctets, type Run, step } from './state.ts';
+import { type Piece, piecesOf } from './template.ts';
+import { oneLine } from './text-value.ts';
+import { readGlobal, readLoose } from './variables.ts';
+
+type Part = string | ((run: Run) => Value);
+
+/** @param clean what is filled in stays on one line */
+export function compileString(ready: Ready, scope: Scope, node: StringNode, clean = false): Code {
+  const text = node.raw || !scope.unit.encoded ? node.value : decodeCharacters(node.value);
+  if (node.raw || !scope.unit.interpolates || !text.includes('${')) return constant(text);
+  const parts = piecesOf(text).map((piece) => partOf(ready, scope, piece, node.at));
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'string') return constant(only);
+  return (run) => {
+    step(run);
+    return filled(run, parts, node.at, clean);
+  };
+}
+
+/** Text that is no literal of the program, with its references filled in. */
+export function interpolateNow(ready: Ready, run: Run, text: string): string {
+  const scope = run.scope;
+  if (scope === null || !scope.unit.interpolates || !text.includes('${')) return text;
+  const parts = piecesOf(text).map((piece) => partOf(ready, scope, piece, run.at));
+  return filled(run, parts, run.at, false);
+}
+
+function constant(text: string): Code {
+  return (run) => {
+    step(run);
+    return text;
+  };
+}
+
+function filled(run: Run, parts: readonly Part[], at: number, clean: boolean): string {
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      text += part;
+      continue;
+    }
+    const value = boundedText(run, part(run), at);
+    expectOctets(run, text.length + value.length, at);
+    text += clean ? noLineEnd(run, value, at) : value;
+  }
+  return bounded(run, text, at);
+}
+
+function noLineEnd(run: Run, text: string, at: number): string {
+  const line = oneLine(text);
+  if (line !== text) emitLog(run, at, 'warning', 'a line end in a value was made a space');
+  return line;
+}
+
+function partOf(ready: Ready, scope: Scope, piece: Piece, at: number): Part {
+  if (piece.piece === 'text') return piece.text;
+  if (piece.piece === 'capture') return (run) => run.captures[piece.number] ?? '';
+  return compileName(ready, scope, piece.name, at);
+}
+
+/** A variable or property, wherever it is declared. */
+export function compileName(ready: Ready, scope: Scope, name: string, at: number): Code {
+  const slot = slotOf(scope, name);
+  if (slot !== undefined) {
+    return (run) => {
+      step(run);
+      return run.frame[slot] ?? '';
+    };
+  }
+  const global = ready.globals.get(name);
+  if (global !== undefined) {
+    return (run) => {
+      step(run);
+      return readGlobal(run, name, global);
+    };
+  }
+  return (run) => {
+    step(run);
+    return readLoose(run, name, at);
+  };
+}

@@ -1,0 +1,81 @@
+// The door to sessions with rules: everything here is loaded only when there is a start file.
+
+import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
+import { rcptChain } from '../../policy/index.ts';
+import { loadInterpreter } from '../../rules/index.ts';
+import type { SessionConfig, SessionEvent } from '../../session/index.ts';
+import { loadProgram } from './load.ts';
+import { openLookups } from './lookups.ts';
+import { type RulePolicy, rulePolicy } from './policy.ts';
+
+export { type LoadedRules, loadProgram } from './load.ts';
+export { type Lookups, openLookups } from './lookups.ts';
+export { type RulePolicy, rulePolicy } from './policy.ts';
+export { compiledPath, readCompiled, ruleSources, sourcePath } from './sources.ts';
+
+export interface RulesOptions {
+  /** The start file. */
+  readonly path: string;
+  readonly home: string;
+  readonly config: SessionConfig;
+  readonly controls: PolicyControls;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly now: () => number;
+  readonly log: (event: SessionEvent) => void;
+}
+
+export type OpenedRules =
+  | { readonly policy: RulePolicy; readonly init: Ruling; close(): void }
+  | { readonly problem: string };
+
+/** Loads the rules and runs their `init`; a problem in words when they cannot be used. */
+export async function openRules(options: RulesOptions): Promise<OpenedRules> {
+  const loaded = await loadProgram(options.path);
+  if ('problem' in loaded) return loaded;
+  const { controls, config, env, home, now, log, version } = options;
+  const lookups = openLookups({ clientIp: config.client.ip, home, now });
+  const { driveHook } = await loadInterpreter();
+  const policy = rulePolicy({
+    program: loaded.program,
+    driveHook,
+    fixed: { client: config.client, env, version, id: `${now()}.${process.pid}` },
+    chain: rcptChain(controls),
+    isOurs: controls.isOurs ?? (() => false),
+    relayClient: controls.relayClient !== null,
+    answer: lookups.answer,
+    report: lookups.report,
+    log,
+  });
+  const init = await policy.init(beforeAnything(config, now()));
+  if ('fault' in init) return { problem: `${init.where}: ${init.message}` };
+  return { policy, init, close: lookups.close };
+}
+
+// What there is to know before the greeting: the settings.
+function beforeAnything(config: SessionConfig, now: number): Facts {
+  const { limits, timeouts } = config;
+  return {
+    started: now,
+    now,
+    helo: null,
+    transaction: null,
+    messages: 0,
+    commands: 0,
+    errors: 0,
+    refusedRecipients: 0,
+    subject: '',
+    message: null,
+    settings: {
+      hostName: config.hostName,
+      databytes: config.databytes,
+      recipients: limits.recipients,
+      errors: limits.errors,
+      maxHops: limits.hops,
+      timeout: timeouts.command,
+      heloTimeout: timeouts.helo,
+      dataTimeout: timeouts.data,
+      localIpHost: config.localIpHost ?? '',
+    },
+  };
+}

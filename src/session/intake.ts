@@ -1,0 +1,271 @@
+// Where a message goes while it arrives, by what has to be kept back until the policy has spoken: nothing (straight into the
+// hand-off), its header (released after the `headers` stage), or all of it (spooled; the queue sees nothing before the last
+// verdict). Refusals at `headers` are remembered and answered at the end of the message.
+
+import { editHeader, type HeaderField, parseHeader } from '../mail/index.ts';
+import type { Decision, HeaderEdit, MessageFacts, Ruling } from '../policy/index.ts';
+import type { HandOff } from '../queue/index.ts';
+import { fromOctets, toOctets } from '../text/index.ts';
+import { consult } from './asking.ts';
+import { HEADER_HELD } from './limits.ts';
+import type { Spool } from './ports.ts';
+import type { SessionState } from './state.ts';
+
+/** What has been decided about a whole message. `proceed` comes with the hand-off that has it. */
+export type Settled =
+  | { readonly kind: 'proceed'; readonly handOff: HandOff }
+  | { readonly kind: 'unavailable' }
+  | Exclude<Decision, { readonly kind: 'proceed' } | { readonly kind: 'quarantine' }>;
+
+/** Counts of the message that only the decoder's user has. */
+export interface Counts {
+  readonly hops: number;
+  readonly octets: number;
+  readonly lines: number;
+}
+
+export interface Intake {
+  /** Message octets, in order; they are done with when this resolves. */
+  take(octets: Uint8Array, counts: Counts): void | Promise<void>;
+  /** The message is refused or incomplete: nothing of it goes anywhere. */
+  giveUp(): void;
+  /** The message was complete. Not after giveUp(). */
+  settle(counts: Counts): Promise<Settled>;
+}
+
+/** @returns null when the queue cannot be started */
+export async function openIntake(session: SessionState, trace: Uint8Array): Promise<Intake | null> {
+  const { config, services } = session;
+  if (config.policy.holds === 'message') return spooled(session, trace);
+  const handOff = await services.queue.open();
+  if (!handOff) return null;
+  return config.policy.holds === 'header' ? heldHeader(session, handOff, trace) : direct(handOff, trace);
+}
+
+function direct(handOff: HandOff, trace: Uint8Array): Intake {
+  let traced = false;
+  return {
+    take(octets) {
+      if (traced) return handOff.write(octets);
+      traced = true;
+      const waiting = handOff.write(trace);
+      return waiting ? waiting.then(() => handOff.write(octets)) : handOff.write(octets);
+    },
+    giveUp: () => handOff.abort(),
+    settle: async () => {
+      if (!traced) await handOff.write(trace);
+      return { kind: 'proceed', handOff };
+    },
+  };
+}
+
+function heldHeader(session: SessionState, handOff: HandOff, trace: Uint8Array): Intake {
+  const header = headerHold();
+  let refusal: Decision | null = null;
+  const release = async (counts: Counts): Promise<void> => {
+    const { text, rest } = header.all();
+    const { decision, edits } = await judgeHeader(session, text, counts);
+    if (decision.kind !== 'proceed') {
+      refusal = decision;
+      handOff.abort();
+      return;
+    }
+    await handOff.write(trace);
+    await handOff.write(toOctets(edited(text, edits) + rest));
+  };
+  return {
+    take(octets, counts) {
+      if (refusal) return undefined;
+      if (header.done) return handOff.write(octets);
+      header.add(octets);
+      return header.done ? release(counts) : undefined;
+    },
+    giveUp() {
+      if (!refusal) handOff.abort();
+    },
+    async settle(counts) {
+      if (!header.done) await release(counts);
+      return refusal ? (refusal as Settled) : { kind: 'proceed', handOff };
+    },
+  };
+}
+
+function spooled(session: SessionState, trace: Uint8Array): Intake {
+  const header = headerHold();
+  const spool = session.services.spool();
+  const look = lookAt();
+  let refusal: Decision | null = null;
+  let edits: readonly HeaderEdit[] = [];
+  const atHeaders = async (counts: Counts): Promise<void> => {
+    const judged = await judgeHeader(session, header.all().text, counts);
+    edits = judged.edits;
+    if (judged.decision.kind !== 'proceed') refusal = judged.decision;
+  };
+  return {
+    take(octets, counts) {
+      if (refusal) return undefined;
+      spool.write(octets);
+      look.at(octets);
+      if (header.done) return undefined;
+      header.add(octets);
+      return header.done ? atHeaders(counts) : undefined;
+    },
+    giveUp: () => spool.close(),
+    async settle(counts) {
+      try {
+        if (!header.done) await atHeaders(counts);
+        if (refusal) return refusal as Settled;
+        const { text } = header.all();
+        const facts = messageFacts(text, counts, { ...look.seen(), spool });
+        const ruling = await consult(session, { stage: 'message', subject: '', message: facts });
+        edits = [...edits, ...(ruling.header ?? [])];
+        return await carryOut(session, ruling, { text, edits, trace, spool });
+      } finally {
+        spool.close();
+      }
+    },
+  };
+}
+
+interface Kept {
+  readonly text: string;
+  readonly edits: readonly HeaderEdit[];
+  readonly trace: Uint8Array;
+  readonly spool: Spool;
+}
+
+async function carryOut(session: SessionState, ruling: Ruling, kept: Kept): Promise<Settled> {
+  const { decision, delay = 0 } = ruling;
+  if (delay > 0) await session.services.sleep(delay);
+  if (decision.kind !== 'proceed' && decision.kind !== 'quarantine') return decision;
+  const queue =
+    decision.kind === 'proceed' ? session.services.queue : await session.services.quarantine(decision.into);
+  const handOff = await queue.open();
+  if (!handOff) return { kind: 'unavailable' };
+  await handOff.write(kept.trace);
+  const { octets } = parseHeader(kept.text);
+  await handOff.write(toOctets(edited(kept.text, kept.edits)));
+  let skip = octets;
+  for (const chunk of kept.spool.chunks()) {
+    const from = Math.min(skip, chunk.length);
+    skip -= from;
+    if (from < chunk.length) await handOff.write(chunk.subarray(from));
+  }
+  return { kind: 'proceed', handOff };
+}
+
+async function judgeHeader(
+  session: SessionState,
+  text: string,
+  counts: Counts,
+): Promise<{ decision: Decision; edits: readonly HeaderEdit[] }> {
+  if (!session.config.policy.speaksAt('headers')) return { decision: { kind: 'proceed' }, edits: [] };
+  const ruling = await consult(session, {
+    stage: 'headers',
+    subject: '',
+    message: messageFacts(text, counts, null),
+  });
+  return { decision: ruling.decision, edits: ruling.header ?? [] };
+}
+
+function messageFacts(
+  text: string,
+  { hops, octets, lines }: Counts,
+  whole: (Seen & { readonly spool: Spool }) | null,
+): MessageFacts {
+  const header = parseHeader(text);
+  return {
+    fields: header.fields,
+    headerOctets: header.octets,
+    hops,
+    complete: whole && { octets, lines, ...whole, read: (most) => readSpool(whole.spool, most) },
+  };
+}
+
+function readSpool(spool: Spool, most: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let left = most;
+  for (const chunk of spool.chunks()) {
+    pieces.push(chunk.slice(0, left));
+    left -= Math.min(left, chunk.length);
+    if (left === 0) break;
+  }
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+// Edits of several rulings are all about the fields as they came.
+function edited(text: string, edits: readonly HeaderEdit[]): string {
+  const header = parseHeader(text);
+  const remove = new Set(edits.flatMap((edit) => (edit.edit === 'delete' ? edit.fields : [])));
+  const added = (last: boolean): HeaderField[] =>
+    edits.flatMap((edit) =>
+      edit.edit === 'add' && edit.last === last ? [{ name: edit.name, body: ` ${edit.value}` }] : [],
+    );
+  // What is added in front later stands further up.
+  return editHeader(text.slice(0, header.octets), header, {
+    remove,
+    first: added(false).reverse(),
+    last: added(true),
+  });
+}
+
+/** The header as it arrives, up to the blank line or to what may be held of it. */
+function headerHold() {
+  let text = '';
+  let end = -1;
+  return {
+    get done() {
+      return end >= 0;
+    },
+    add(octets: Uint8Array): void {
+      const from = Math.max(0, text.length - 1);
+      text += fromOctets(octets);
+      const blank = text.startsWith('\n') ? 0 : text.indexOf('\n\n', from) + 1;
+      if (blank > 0 || text.startsWith('\n')) end = blank;
+      else if (text.length > HEADER_HELD) end = lastField(text);
+    },
+    /** The header, and what came behind it. */
+    all: () => ({ text: end < 0 ? text : text.slice(0, end), rest: end < 0 ? '' : text.slice(end) }),
+  };
+}
+
+// Where the last field starts: it may not be whole yet, so it counts to the body.
+function lastField(text: string): number {
+  let at = text.lastIndexOf('\n', text.length - 2);
+  while (at >= 0 && (text[at + 1] === ' ' || text[at + 1] === '\t')) at = text.lastIndexOf('\n', at - 1);
+  return at + 1;
+}
+
+interface Seen {
+  readonly longestLine: number;
+  readonly has8Bit: boolean;
+  readonly hasNul: boolean;
+}
+
+function lookAt() {
+  let longestLine = 0;
+  let line = 0;
+  let has8Bit = false;
+  let hasNul = false;
+  return {
+    at(octets: Uint8Array): void {
+      for (const octet of octets) {
+        if (octet === 0x0a) {
+          if (line > longestLine) longestLine = line;
+          line = 0;
+        } else {
+          line += 1;
+          if (octet > 0x7f) has8Bit = true;
+          else if (octet === 0) hasNul = true;
+        }
+      }
+    },
+    seen: (): Seen => ({ longestLine: Math.max(longestLine, line), has8Bit, hasNul }),
+  };
+}

@@ -1,0 +1,2 @@
+# draft-ietf-sieve-regex section 2.
+if header :regex "subject" "a" { keep; }

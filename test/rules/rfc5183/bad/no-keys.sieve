@@ -1,0 +1,2 @@
+# RFC 5183 section 4.
+require "environment"; if environment "name" { keep; }

@@ -1,0 +1,3 @@
+# RFC 5228 section 3.1: elsif follows if.
+keep;
+elsif true { discard; }

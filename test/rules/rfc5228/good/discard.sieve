@@ -1,0 +1,2 @@
+# RFC 5228 section 4.4.
+discard;

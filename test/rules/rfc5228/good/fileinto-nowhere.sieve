@@ -1,0 +1,3 @@
+# RFC 5228 section 4.1.
+require "fileinto";
+fileinto "No such mailbox";

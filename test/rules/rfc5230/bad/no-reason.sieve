@@ -1,0 +1,2 @@
+# RFC 5230 section 4.
+require "vacation"; vacation :days 7;

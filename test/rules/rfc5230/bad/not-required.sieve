@@ -1,0 +1,2 @@
+# RFC 5230 section 3.
+vacation "Away.";

@@ -1,0 +1,5 @@
+# RFC 5230 section 4.7.
+require ["vacation", "reject", "variables"];
+set "x" "1";
+if string "${x}" "1" { vacation "One."; }
+if not string "${x}" "2" { reject "Two."; }

@@ -1,0 +1,2 @@
+# RFC 5232 section 3.1.
+require "imap4flags"; setflag;

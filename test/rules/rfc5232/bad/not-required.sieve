@@ -1,0 +1,2 @@
+# RFC 5232 section 2.
+setflag "\\Seen";

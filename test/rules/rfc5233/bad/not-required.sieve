@@ -1,0 +1,2 @@
+# RFC 5233 section 3.
+if address :detail "to" "x" { keep; }

@@ -1,0 +1,2 @@
+# RFC 5293 section 3.
+addheader "X-A" "x";

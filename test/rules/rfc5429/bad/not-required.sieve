@@ -1,0 +1,2 @@
+# RFC 5429 section 2.
+reject "No.";

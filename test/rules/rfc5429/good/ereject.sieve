@@ -1,0 +1,2 @@
+# RFC 5429 section 2.1.
+require "ereject"; ereject "No, thank you.";

@@ -1,0 +1,2 @@
+# RFC 5435 section 2.
+notify "mailto:phone@example.org";

@@ -1,0 +1,2 @@
+# RFC 5463 section 3.
+if ihave "fileinto" { keep; }

@@ -1,0 +1,2 @@
+# RFC 6609 section 2.
+include "redirect";

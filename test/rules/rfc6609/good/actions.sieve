@@ -1,0 +1,2 @@
+# RFC 6609 section 3.1.
+require "include"; include "redirect"; keep;

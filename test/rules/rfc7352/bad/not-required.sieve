@@ -1,0 +1,2 @@
+# RFC 7352 section 3.
+if duplicate { discard; }

@@ -1,0 +1,13 @@
+// The services of a session that only rules ask for, for sessions without any.
+
+import type { Services } from '../../src/session/index.ts';
+
+const unused = (name: string) => (): never => {
+  throw new Error(`${name} is for rules, and there are none`);
+};
+
+export const NO_RULES: Pick<Services, 'sleep' | 'spool' | 'quarantine'> = {
+  sleep: unused('sleep'),
+  spool: unused('spool'),
+  quarantine: unused('quarantine'),
+};
