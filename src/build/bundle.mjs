@@ -21,12 +21,16 @@ export const DOORS = {
   'src/cli/program.ts': 'program',
   'src/queue/maildirs.ts': 'maildir',
   'src/serve/rules/index.ts': 'rules',
+  'src/serve/rules/dns.ts': 'dns',
+  'src/maps/index.ts': 'maps',
+  'src/reputation/index.ts': 'state',
   'src/rules/interpreter/index.ts': 'interpreter',
   'src/rules/check/index.ts': 'checker',
   'src/rules/language/index.ts': 'language',
   'src/rules/sieve/mime.ts': 'mime',
   'src/rules/sieve/regex.ts': 'regex',
   'src/rules/testsuite/index.ts': 'testsuite',
+  'src/cli/commands/test-session.ts': 'test-session',
 };
 
 export const doorFile = (name) => `${name}.cjs`;

@@ -56,10 +56,10 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     bodyCache: options.bodyCache,
     version: MVMTR_VERSION,
     queue: (config) => openQueue(options, config, home),
-    quarantine: async (into) => {
+    quarantine: async (into, { hostName }) => {
       const { quarantineQueue } = await loadMaildirQueue();
       const directory = `${home ?? process.cwd()}/quarantine`;
-      return quarantineQueue({ directory, into, hostName: options.hostName ?? 'localhost', now: Date.now() });
+      return quarantineQueue({ directory, into, hostName, now: Date.now() });
     },
   });
   process.exit(exit);

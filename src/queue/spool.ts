@@ -12,14 +12,16 @@ export const MEMORY_OCTETS = 64 * 1024;
 const CHUNK_OCTETS = 64 * 1024;
 
 export function openSpool(memoryOctets = MEMORY_OCTETS): Spool {
-  let memory: Uint8Array[] = [];
+  // One piece, because a client may send octet by octet.
+  let memory: Uint8Array | null = null;
   let held = 0;
   let file: number | null = null;
   let stored = 0;
   return {
     write(octets) {
       if (file === null && held + octets.length <= memoryOctets) {
-        memory.push(octets.slice());
+        memory ??= new Uint8Array(memoryOctets);
+        memory.set(octets, held);
         held += octets.length;
         return;
       }
@@ -31,7 +33,7 @@ export function openSpool(memoryOctets = MEMORY_OCTETS): Spool {
       }
     },
     *chunks() {
-      yield* memory;
+      if (memory !== null && held > 0) yield memory.subarray(0, held);
       if (file === null) return;
       const buffer = new Uint8Array(CHUNK_OCTETS);
       for (let at = 0; at < stored; ) {
@@ -42,7 +44,8 @@ export function openSpool(memoryOctets = MEMORY_OCTETS): Spool {
       }
     },
     close() {
-      memory = [];
+      memory = null;
+      held = 0;
       if (file !== null) closeAll([file]);
       file = null;
       stored = 0;

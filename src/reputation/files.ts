@@ -1,7 +1,8 @@
 // The store's files: one for each key, replaced as a whole and never written in place, so that a reader in another process sees the
-// old one or the new one. A new key is linked, which fails if somebody has made it meanwhile; an old one is renamed over, after
-// a look whether it is still the one that was read. There are no locks: between that look and the renaming another process
-// may get in, and its change is lost. What the file system refuses is thrown as it comes.
+// old one or the new one and never waits. A new key is linked, which fails if somebody has made it meanwhile. An old one is
+// renamed over by whoever first made the one file that may replace that version; others see that and come again. When
+// that one has died, or is too slow, 'any' writes over it, and then a change can be lost. What the file system
+// refuses is thrown as it comes.
 
 import {
   closeSync,
@@ -44,43 +45,62 @@ export function readFile(path: string): FileRead {
   }
 }
 
-/** @param version what was read before; 'any' writes whatever is there now. @returns false when it has changed since. */
+/** @param version what was read before; 'any' writes whatever is there now. @returns false when somebody else is or was faster. */
 export function writeFile(path: string, octets: string, version: Version | 'any'): boolean {
-  const temporary = `${dirname(path)}/${process.pid}.${Math.random().toString(36).slice(2)}${TEMPORARY_SUFFIX}`;
+  const temporary = `${path}-${nameOf(version)}${TEMPORARY_SUFFIX}`;
+  if (!wroteNew(temporary, octets)) return false;
   try {
-    writeNew(temporary, octets);
-    if (version === null) return linked(temporary, path);
     if (version !== 'any' && currentVersion(path) !== version) return false;
+    if (version === null) return linked(temporary, path);
     renameSync(temporary, path);
     return true;
   } finally {
+    // Renamed, the name is free, or belongs to somebody who is about to see that he is too late.
     unlessMissing(() => unlinkSync(temporary));
   }
 }
 
-/** @returns false when it has changed since it was read. */
-export function removeFile(path: string, version: Version): boolean {
-  if (currentVersion(path) !== version) return false;
+/** Whoever means to replace one version writes to one name, so there is one at a time; who writes over any is alone. */
+function nameOf(version: Version | 'any'): string {
+  const alone = version === null || version === 'any';
+  return alone ? `${process.pid}.${Math.random().toString(36).slice(2)}` : version.replace(' ', '.');
+}
+
+/** As writeFile. */
+export function removeFile(path: string, version: Version | 'any'): boolean {
+  if (version !== 'any' && currentVersion(path) !== version) return false;
   unlessMissing(() => unlinkSync(path));
   return true;
 }
 
-function writeNew(path: string, octets: string): void {
-  const write = (): void => writeFileSync(path, octets, { encoding: 'latin1', mode: 0o600, flag: 'wx' });
-  if (unlessMissing(() => [write()]) !== null) return;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  write();
-}
-
-function linked(from: string, to: string): boolean {
+/** @returns false when the file is there already. */
+function wroteNew(path: string, octets: string): boolean {
+  const fd = unlessThere(() => openNew(path));
+  if (fd === null) return false;
   try {
-    linkSync(from, to);
+    writeFileSync(fd, octets, 'latin1');
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    unlessMissing(() => unlinkSync(path));
     throw error;
+  } finally {
+    closeSync(fd);
   }
 }
+
+function openNew(path: string): number {
+  const open = (): number => openSync(path, 'wx', 0o600);
+  const fd = unlessMissing(open);
+  if (fd !== null) return fd;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return open();
+}
+
+const linked = (from: string, to: string): boolean =>
+  unlessThere(() => {
+    linkSync(from, to);
+    return true;
+  }) ?? false;
 
 const currentVersion = (path: string): Version => {
   const stats = unlessMissing(() => statSync(path));
@@ -91,14 +111,15 @@ const currentVersion = (path: string): Version => {
 const versionOf = ({ ino, mtimeMs }: Stats): Version => `${ino} ${mtimeMs}`;
 
 /** null when the file, or a directory on the way to it, is not there. */
-function unlessMissing<T>(use: () => T): T | null {
+const unlessMissing = <T>(use: () => T): T | null => unless('ENOENT', use);
+
+const unlessThere = <T>(use: () => T): T | null => unless('EEXIST', use);
+
+function unless<T>(code: string, use: () => T): T | null {
   try {
     return use();
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === code) return null;
     throw error;
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

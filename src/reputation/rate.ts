@@ -35,6 +35,6 @@ function countsOf(held: Cell | null, now: number, window: number): Counts {
 }
 
 function inWindow({ stretch, current, previous }: Counts, now: number, window: number): number {
-  const gone = now / (window * 1000) - stretch;
+  const gone = (now - stretch * window * 1000) / (window * 1000);
   return Math.floor(current + previous * (1 - gone));
 }

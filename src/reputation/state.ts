@@ -23,8 +23,9 @@ export interface State {
   ask(topic: string, key: string, decide: Decider<Value>): Answer;
 }
 
-/** How often a change is tried before it is written over somebody else's. */
-const ATTEMPTS = 8;
+/** How often a change is tried before it is written over somebody else's, and the longest wait between two of them. */
+const ATTEMPTS = 20;
+const WAIT_MILLISECONDS = 4;
 
 export function openState({ directory, now, chance = Math.random }: StateOptions): State {
   return {
@@ -54,7 +55,13 @@ function change(path: string, name: string, now: number, decide: Decider<Value>)
     const { answer, next } = decide(held, now);
     if (next === undefined) return { answer, wrote: false };
     if (put({ path, name, now, next, version, force: attempt === ATTEMPTS })) return { answer, wrote: true };
+    pause(Math.random() * WAIT_MILLISECONDS);
   }
+}
+
+/** Stands still, with all of this process: a write takes others less time than anything else would take us. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 interface Put {
@@ -70,10 +77,9 @@ interface Put {
 
 /** @returns false when somebody else has changed it since it was read. */
 function put({ path, name, now, next, version, force }: Put): boolean {
-  if (next !== null && next.until > now) {
-    return writeFile(path, printCell({ name, cell: next }), force ? 'any' : version);
-  }
-  return version === null || removeFile(path, version) || force;
+  const expected = force ? 'any' : version;
+  if (next !== null && next.until > now) return writeFile(path, printCell({ name, cell: next }), expected);
+  return version === null || removeFile(path, expected);
 }
 
 function pathOf(directory: string, name: string): string {

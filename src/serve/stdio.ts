@@ -25,7 +25,7 @@ export interface StdioOptions extends Setting {
   /** The queue for a session so configured; may be a door to open. */
   readonly queue: (config: SessionConfig) => Queue | Promise<Queue>;
   /** Where what a rule sets aside goes. */
-  readonly quarantine: (into: string) => Promise<Queue>;
+  readonly quarantine: (into: string, config: SessionConfig) => Promise<Queue>;
 }
 
 /** Seconds a client gets to take the news that we are not working. */
@@ -58,7 +58,7 @@ export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
     clock: Date.now,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),
-    quarantine: options.quarantine,
+    quarantine: (into) => options.quarantine(into, config),
     log,
   });
   close();

@@ -32,7 +32,10 @@ export function ask(session: SessionState, question: Question, course: Course): 
 /** Only asks; envelope edits and settings are in force afterwards. */
 export function consult(session: SessionState, question: Question): Ruling | Promise<Ruling> {
   const ruling = session.config.policy.ask(question.stage, factsOf(session, question));
-  return 'then' in ruling ? ruling.then((made) => enforce(session, made)) : enforce(session, ruling);
+  const { stage } = question;
+  return 'then' in ruling
+    ? ruling.then((made) => enforce(session, stage, made))
+    : enforce(session, stage, ruling);
 }
 
 function obeyRuling(session: SessionState, ruling: Ruling, course: Course): Answer | Promise<Answer> {
@@ -59,11 +62,11 @@ function obeyRuling(session: SessionState, ruling: Ruling, course: Course): Answ
   }
 }
 
-function enforce(session: SessionState, ruling: Ruling): Ruling {
+function enforce(session: SessionState, stage: Stage, ruling: Ruling): Ruling {
   if (ruling.settings) {
     session.config = withSettings(session.config, ruling.settings);
-    // What is set while a transaction is open ends with it.
-    if (!session.transaction) session.base = session.config;
+    // What is set while a transaction is open ends with it, but for HELO, which only forgets the one before.
+    if (!session.transaction || stage === 'helo') session.base = withSettings(session.base, ruling.settings);
   }
   const { transaction } = session;
   for (const edit of ruling.envelope ?? []) {

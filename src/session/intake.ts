@@ -1,6 +1,7 @@
 // Where a message goes while it arrives, by what has to be kept back until the policy has spoken: nothing (straight into the
 // hand-off), its header (released after the `headers` stage), or all of it (spooled; the queue sees nothing before the last
-// verdict). Refusals at `headers` are remembered and answered at the end of the message.
+// verdict). Refusals at `headers` are remembered and answered at the end of the message. A message that has lost all of
+// its recipients to rules is for nobody, and is forgotten.
 
 import { editHeader, type HeaderField, parseHeader } from '../mail/index.ts';
 import type { Decision, HeaderEdit, MessageFacts, Ruling } from '../policy/index.ts';
@@ -27,6 +28,8 @@ export interface Counts {
 export interface Intake {
   /** Message octets, in order; they are done with when this resolves. */
   take(octets: Uint8Array, counts: Counts): void | Promise<void>;
+  /** Why there is no point in reading on: the policy hangs up. null as long as there is one. */
+  readonly dropped: Decision | null;
   /** The message is refused or incomplete: nothing of it goes anywhere. */
   giveUp(): void;
   /** The message was complete. Not after giveUp(). */
@@ -39,10 +42,12 @@ export async function openIntake(session: SessionState, trace: Uint8Array): Prom
   if (config.policy.holds === 'message') return spooled(session, trace);
   const handOff = await services.queue.open();
   if (!handOff) return null;
-  return config.policy.holds === 'header' ? heldHeader(session, handOff, trace) : direct(handOff, trace);
+  return config.policy.holds === 'header'
+    ? heldHeader(session, handOff, trace)
+    : direct(session, handOff, trace);
 }
 
-function direct(handOff: HandOff, trace: Uint8Array): Intake {
+function direct(session: SessionState, handOff: HandOff, trace: Uint8Array): Intake {
   let traced = false;
   return {
     take(octets) {
@@ -51,10 +56,11 @@ function direct(handOff: HandOff, trace: Uint8Array): Intake {
       const waiting = handOff.write(trace);
       return waiting ? waiting.then(() => handOff.write(octets)) : handOff.write(octets);
     },
+    dropped: null,
     giveUp: () => handOff.abort(),
     settle: async () => {
       if (!traced) await handOff.write(trace);
-      return { kind: 'proceed', handOff };
+      return handedOver(session, handOff);
     },
   };
 }
@@ -63,15 +69,15 @@ function heldHeader(session: SessionState, handOff: HandOff, trace: Uint8Array):
   const header = headerHold();
   let refusal: Decision | null = null;
   const release = async (counts: Counts): Promise<void> => {
-    const { text, rest } = header.all();
-    const { decision, edits } = await judgeHeader(session, text, counts);
+    const held = header.all();
+    const { decision, edits } = await judgeHeader(session, held, counts);
     if (decision.kind !== 'proceed') {
       refusal = decision;
       handOff.abort();
       return;
     }
     await handOff.write(trace);
-    await handOff.write(toOctets(edited(text, edits) + rest));
+    await handOff.write(toOctets(edited(held.text, edits) + held.rest));
   };
   return {
     take(octets, counts) {
@@ -80,12 +86,15 @@ function heldHeader(session: SessionState, handOff: HandOff, trace: Uint8Array):
       header.add(octets);
       return header.done ? release(counts) : undefined;
     },
+    get dropped() {
+      return refusal && hangsUp(refusal) ? refusal : null;
+    },
     giveUp() {
       if (!refusal) handOff.abort();
     },
     async settle(counts) {
       if (!header.done) await release(counts);
-      return refusal ? (refusal as Settled) : { kind: 'proceed', handOff };
+      return refusal ? (refusal as Settled) : handedOver(session, handOff);
     },
   };
 }
@@ -97,7 +106,7 @@ function spooled(session: SessionState, trace: Uint8Array): Intake {
   let refusal: Decision | null = null;
   let edits: readonly HeaderEdit[] = [];
   const atHeaders = async (counts: Counts): Promise<void> => {
-    const judged = await judgeHeader(session, header.all().text, counts);
+    const judged = await judgeHeader(session, header.all(), counts);
     edits = judged.edits;
     if (judged.decision.kind !== 'proceed') refusal = judged.decision;
   };
@@ -109,6 +118,9 @@ function spooled(session: SessionState, trace: Uint8Array): Intake {
       if (header.done) return undefined;
       header.add(octets);
       return header.done ? atHeaders(counts) : undefined;
+    },
+    get dropped() {
+      return refusal && hangsUp(refusal) ? refusal : null;
     },
     giveUp: () => spool.close(),
     async settle(counts) {
@@ -127,6 +139,10 @@ function spooled(session: SessionState, trace: Uint8Array): Intake {
   };
 }
 
+function hangsUp(decision: Decision): boolean {
+  return decision.kind === 'reply' && decision.reply.close === true;
+}
+
 interface Kept {
   readonly text: string;
   readonly edits: readonly HeaderEdit[];
@@ -138,33 +154,59 @@ async function carryOut(session: SessionState, ruling: Ruling, kept: Kept): Prom
   const { decision, delay = 0 } = ruling;
   if (delay > 0) await session.services.sleep(delay);
   if (decision.kind !== 'proceed' && decision.kind !== 'quarantine') return decision;
+  if (decision.kind === 'proceed' && isForNobody(session)) return FOR_NOBODY;
   const queue =
     decision.kind === 'proceed' ? session.services.queue : await session.services.quarantine(decision.into);
   const handOff = await queue.open();
   if (!handOff) return { kind: 'unavailable' };
-  await handOff.write(kept.trace);
-  const { octets } = parseHeader(kept.text);
-  await handOff.write(toOctets(edited(kept.text, kept.edits)));
-  let skip = octets;
-  for (const chunk of kept.spool.chunks()) {
-    const from = Math.min(skip, chunk.length);
-    skip -= from;
-    if (from < chunk.length) await handOff.write(chunk.subarray(from));
+  try {
+    await pourOut(kept, handOff);
+  } catch (error) {
+    handOff.abort();
+    throw error;
   }
   return { kind: 'proceed', handOff };
 }
 
+async function pourOut({ trace, text, edits, spool }: Kept, handOff: HandOff): Promise<void> {
+  await handOff.write(trace);
+  await handOff.write(toOctets(edited(text, edits)));
+  let skip = text.length;
+  for (const chunk of spool.chunks()) {
+    const from = Math.min(skip, chunk.length);
+    skip -= from;
+    if (from < chunk.length) await handOff.write(chunk.subarray(from));
+  }
+}
+
+const FOR_NOBODY: Settled = { kind: 'discard', why: 'no recipient is left' };
+
+function handedOver(session: SessionState, handOff: HandOff): Settled {
+  if (!isForNobody(session)) return { kind: 'proceed', handOff };
+  handOff.abort();
+  return FOR_NOBODY;
+}
+
+function isForNobody({ transaction }: SessionState): boolean {
+  return transaction?.recipients.length === 0;
+}
+
 async function judgeHeader(
   session: SessionState,
-  text: string,
+  { text, cut }: HeldHeader,
   counts: Counts,
 ): Promise<{ decision: Decision; edits: readonly HeaderEdit[] }> {
+  if (cut) {
+    const words = `rules see the first ${HEADER_HELD} octets of the header`;
+    session.services.log({ event: 'note', level: 'warning', text: words, where: 'headers' });
+  }
   if (!session.config.policy.speaksAt('headers')) return { decision: { kind: 'proceed' }, edits: [] };
   const ruling = await consult(session, {
     stage: 'headers',
     subject: '',
     message: messageFacts(text, counts, null),
   });
+  if (ruling.delay !== undefined) await session.services.sleep(ruling.delay);
   return { decision: ruling.decision, edits: ruling.header ?? [] };
 }
 
@@ -199,7 +241,7 @@ function readSpool(spool: Spool, most: number): Uint8Array {
   return whole;
 }
 
-// Edits of several rulings are all about the fields as they came.
+// Edits of several rulings are all about the fields as they came. A line that is no field ends them; it is kept, with what follows.
 function edited(text: string, edits: readonly HeaderEdit[]): string {
   const header = parseHeader(text);
   const remove = new Set(edits.flatMap((edit) => (edit.edit === 'delete' ? edit.fields : [])));
@@ -208,30 +250,48 @@ function edited(text: string, edits: readonly HeaderEdit[]): string {
       edit.edit === 'add' && edit.last === last ? [{ name: edit.name, body: ` ${edit.value}` }] : [],
     );
   // What is added in front later stands further up.
-  return editHeader(text.slice(0, header.octets), header, {
+  const fields = editHeader(text.slice(0, header.octets), header, {
     remove,
     first: added(false).reverse(),
     last: added(true),
   });
+  return fields + text.slice(header.octets);
+}
+
+interface HeldHeader {
+  readonly text: string;
+  /** What came behind it. */
+  readonly rest: string;
+  /** There is more of it than may be held. */
+  readonly cut: boolean;
 }
 
 /** The header as it arrives, up to the blank line or to what may be held of it. */
 function headerHold() {
-  let text = '';
-  let end = -1;
+  // Joined only once: a client may send octet by octet.
+  const pieces: string[] = [];
+  let length = 0;
+  let last = '\n';
+  let held: HeldHeader | null = null;
   return {
     get done() {
-      return end >= 0;
+      return held !== null;
     },
     add(octets: Uint8Array): void {
-      const from = Math.max(0, text.length - 1);
-      text += fromOctets(octets);
-      const blank = text.startsWith('\n') ? 0 : text.indexOf('\n\n', from) + 1;
-      if (blank > 0 || text.startsWith('\n')) end = blank;
-      else if (text.length > HEADER_HELD) end = lastField(text);
+      const piece = fromOctets(octets);
+      const blank = `${last}${piece}`.indexOf('\n\n');
+      pieces.push(piece);
+      const end = blank < 0 ? length + piece.length : length + blank;
+      const cut = end > HEADER_HELD;
+      if (blank >= 0 || cut) {
+        const whole = pieces.join('');
+        const fields = cut ? lastField(whole.slice(0, HEADER_HELD)) : end;
+        held = { text: whole.slice(0, fields), rest: whole.slice(fields), cut };
+      }
+      length += piece.length;
+      last = piece.at(-1) ?? last;
     },
-    /** The header, and what came behind it. */
-    all: () => ({ text: end < 0 ? text : text.slice(0, end), rest: end < 0 ? '' : text.slice(end) }),
+    all: (): HeldHeader => held ?? { text: pieces.join(''), rest: '', cut: false },
   };
 }
 

@@ -48,6 +48,8 @@ async function stream(session: SessionState, taker: Taker): Promise<Arrived> {
     if (taker.wanted && decoded.octets.length > 0) {
       const accepting = taker.intake.take(decoded.octets, counts());
       if (accepting) await accepting;
+      const { dropped } = taker.intake;
+      if (dropped?.kind === 'reply') return { refusal: { ...dropped, end: 'refused' } };
     }
     if (decoded.ended) {
       wire.unread(decoded.rest);

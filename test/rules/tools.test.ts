@@ -1,4 +1,6 @@
-// `mvmtr test` and `mvmtr sieve` on real files in a scratch directory: which files are run, what is printed, and the exit codes.
+// `mvmtr test` and `mvmtr sieve` on real files in a scratch
+// directory: which files are run, what is printed, and the exit
+// codes.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,8 +1,12 @@
 // Plays a scenario to the session itself: client, clock and queue are in memory, the controls are real files in a
-// fresh qmail home and are read by the program's own control room. Nothing sleeps and no process is started. A fault of
-// the session's own (a stack in its log) is reported as a problem, not thrown.
+// fresh qmail home and are read by the program's own control room; so are its rules, if it has a start file. Nothing
+// sleeps and no process is started. A fault of the session's own (a stack in its log) is reported as a problem, not
+// thrown.
 
 import { join } from 'node:path';
+import { openSpool } from '../../src/queue/index.ts';
+import { quarantineQueue } from '../../src/queue/maildirs.ts';
+import type { Configured } from '../../src/serve/configure.ts';
 import { configure } from '../../src/serve/index.ts';
 import {
   MVMTR,
@@ -14,8 +18,9 @@ import {
 } from '../../src/session/index.ts';
 import { renderReply } from '../../src/smtp/index.ts';
 import { createHome, queueCanRun, removeDirectory, scratchDirectory } from './home.ts';
-import { type Cutting, memoryChannel } from './memory-channel.ts';
+import { type Cutting, type MemoryChannel, memoryChannel, VIRTUAL_START } from './memory-channel.ts';
 import { memoryQueue } from './memory-queue.ts';
+import { notesOf, ruled, START_FILE, takeAside } from './rules.ts';
 import type { Scenario, Seen } from './scenario.ts';
 import { NO_RULES } from './services.ts';
 
@@ -29,13 +34,15 @@ export interface SeenInMemory extends Seen {
 
 /** @param cutting how the client's octets are cut into reads */
 export async function playInMemory(scenario: Scenario, cutting: Cutting): Promise<SeenInMemory> {
-  return withHome(scenario, (config, canRun) => playConfigured(config, { scenario, cutting, canRun }));
+  return withHome(scenario, (config, canRun, home) =>
+    playConfigured(config, { scenario, cutting, canRun, home }),
+  );
 }
 
 /** Calls `body` with the configuration that the scenario's control files and environment make, or the 421 they make. */
 export async function withHome<T>(
   scenario: Scenario,
-  body: (config: SessionConfig | string, queueCanRun: boolean) => Promise<T>,
+  body: (config: Configured | string, queueCanRun: boolean, home: string) => Promise<T>,
 ): Promise<T> {
   const directory = scratchDirectory();
   try {
@@ -44,7 +51,7 @@ export async function withHome<T>(
     const profile = scenario.profile === 'stock' ? STOCK : MVMTR;
     const config = configure({ profile, home, env: scenario.env, hostName: hostOption(scenario) });
     const ready = 'fault' in config ? renderReply(REPLIES.controls[profile.name], profile.dialect) : config;
-    return await body(ready, queueCanRun(home, scenario.queue));
+    return await body(ready, queueCanRun(home, scenario.queue), home);
   } finally {
     removeDirectory(directory);
   }
@@ -61,25 +68,63 @@ interface Play {
   readonly canRun: boolean;
 }
 
-/** @param config what the session is configured with, or what is said instead of having one */
+/** Octets of a message in memory before it goes to a file, so that both happen. */
+const SPOOL_OCTETS = 512;
+
+/**
+ * @param config what the session is configured with, or what is said instead of having one
+ * @param play with `home`, for a session that may have rules
+ */
 export async function playConfigured(
   config: SessionConfig | string,
-  { scenario, cutting, canRun }: Play,
+  play: Play & { readonly home?: never },
+): Promise<SeenInMemory>;
+export async function playConfigured(
+  config: Configured | string,
+  play: Play & { readonly home: string },
+): Promise<SeenInMemory>;
+export async function playConfigured(
+  config: Configured | SessionConfig | string,
+  { scenario, cutting, canRun, home }: Play & { readonly home?: string },
 ): Promise<SeenInMemory> {
   const channel = memoryChannel(scenario.steps, scenario.hold, cutting);
   const queue = memoryQueue({ script: scenario.queue, canRun, advance: channel.advance });
   const events: SessionEvent[] = [];
-  const rest = { ended: channel.clock(), longestWrite: 0, events };
-  if (typeof config === 'string') return { output: config, exit: 1, queued: [], problems: [], ...rest };
   const log = (event: SessionEvent): void => {
     events.push(event);
   };
-  const { exit } = await session(config, { ...NO_RULES, channel, queue, clock: channel.clock, log });
+  const silent = (output: string): SeenInMemory => ({
+    output,
+    exit: 1,
+    queued: [],
+    notes: notesOf(events),
+    aside: [],
+    seconds: 0,
+    problems: [],
+    ended: channel.clock(),
+    longestWrite: 0,
+    events,
+  });
+  if (typeof config === 'string') return silent(config);
+  const withRules = home !== undefined && START_FILE in scenario.control && 'controls' in config;
+  const ready = withRules
+    ? await ruled(config, scenario, { home, now: channel.clock, log })
+    : { config, close() {} };
+  if ('problem' in ready) {
+    log({ event: 'fault', why: ready.problem });
+    return silent(renderReply(REPLIES.controls[config.profile.name], config.profile.dialect));
+  }
+  const rest = withRules ? servicesWithRules(channel, home) : NO_RULES;
+  const { exit } = await session(ready.config, { ...rest, channel, queue, clock: channel.clock, log });
+  ready.close();
   const open = queue.unfinished();
   return {
     output: channel.output(),
     exit,
     queued: queue.queued(),
+    notes: notesOf(events),
+    aside: home === undefined ? [] : takeAside(home),
+    seconds: (channel.clock() - VIRTUAL_START) / 1000,
     problems: [
       ...channel.problems(),
       ...queue.problems(),
@@ -89,5 +134,19 @@ export async function playConfigured(
     ended: channel.clock(),
     longestWrite: channel.longestWrite(),
     events,
+  };
+}
+
+function servicesWithRules(channel: MemoryChannel, home: string): typeof NO_RULES {
+  return {
+    sleep: async (seconds) => channel.advance(seconds * 1000),
+    spool: () => openSpool(SPOOL_OCTETS),
+    quarantine: async (into) =>
+      quarantineQueue({
+        directory: join(home, 'quarantine'),
+        into,
+        hostName: 'mx.example.com',
+        now: Date.now(),
+      }),
   };
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createHome, queuePath, removeDirectory, scratchDirectory } from './home.ts';
+import { notesIn, serveZone, takeAside } from './rules.ts';
 import type { Queued, QueueScript, Scenario, Seen, Step } from './scenario.ts';
 
 export type Transport = 'pipes' | 'socket';
@@ -36,6 +37,7 @@ export async function playToProcess(
   transport: Transport,
 ): Promise<Seen> {
   const directory = scratchDirectory();
+  let stopServer = (): void => undefined;
   try {
     const home = join(directory, 'home');
     const out = join(directory, 'out');
@@ -43,9 +45,18 @@ export async function playToProcess(
     createHome(home, scenario);
     const env = { ...cleanEnvironment(), ...scenario.env, ...queueEnvironment(home, out, scenario.queue) };
     const command = [...program, ...scenario.arguments];
-    const seen = await converse(scenario, transport === 'socket' ? [SOCKET_RELAY, ...command] : command, env);
-    return { ...seen, queued: await takeQueued(out) };
+    if (scenario.dns) stopServer = await serveZone(scenario.dns, home);
+    const began = Date.now();
+    const { log, ...seen } = await converse(
+      scenario,
+      transport === 'socket' ? [SOCKET_RELAY, ...command] : command,
+      env,
+    );
+    const seconds = (Date.now() - began) / 1000;
+    const notes = notesIn(log.split('\n'));
+    return { ...seen, notes, seconds, aside: takeAside(home), queued: await takeQueued(out) };
   } finally {
+    stopServer();
     removeDirectory(directory);
   }
 }
@@ -95,7 +106,7 @@ async function converse(
   { steps, hold }: Scenario,
   [command, ...args]: readonly string[],
   env: Record<string, string>,
-): Promise<Omit<Seen, 'queued'>> {
+): Promise<Pick<Seen, 'output' | 'exit' | 'problems'> & { readonly log: string }> {
   const child = spawn(command ?? '', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const problems: string[] = [];
   const dialogue = listen(child);
@@ -114,7 +125,7 @@ async function converse(
     if (!hold) child.stdin.end();
     const exit = await dialogue.exited;
     await dialogue.closed;
-    return { output: dialogue.output(), exit, problems };
+    return { output: dialogue.output(), log: dialogue.log(), exit, problems };
   } finally {
     clearTimeout(watchdog);
     child.stdin.destroy();
@@ -140,6 +151,8 @@ async function take(step: Step, child: ChildProcess, dialogue: Dialogue): Promis
 
 interface Dialogue {
   output(): string;
+  /** What it has written to standard error. */
+  log(): string;
   /** False when the program left, or much time went by, without it. */
   until(holds: (output: string) => boolean): Promise<boolean>;
   untilLine(prefix: string): Promise<boolean>;
@@ -149,6 +162,7 @@ interface Dialogue {
 
 function listen(child: ChildProcess): Dialogue {
   const chunks: Buffer[] = [];
+  const logged: Buffer[] = [];
   let wake = (): void => undefined;
   let over = false;
   let scanned = 0;
@@ -157,7 +171,7 @@ function listen(child: ChildProcess): Dialogue {
     chunks.push(chunk);
     wake();
   });
-  child.stderr?.resume(); // the log
+  child.stderr?.on('data', (chunk: Buffer) => logged.push(chunk));
   const closed = new Promise<void>((resolve) => {
     child.once('close', () => {
       over = true;
@@ -193,6 +207,7 @@ function listen(child: ChildProcess): Dialogue {
 
   return {
     output,
+    log: () => Buffer.concat(logged).toString('latin1'),
     until,
     untilLine,
     exited,

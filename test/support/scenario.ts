@@ -35,6 +35,9 @@ export interface QueueScript {
   readonly install: 'program' | 'directory' | 'plain file';
 }
 
+/** What DNS says: "TYPE name" → values as in a zone file, or 'fails'; any other name does not exist. */
+export type DnsZone = Readonly<Record<string, readonly string[] | 'fails'>>;
+
 export interface Scenario {
   readonly profile: 'stock' | 'mvmtr';
   /** Command-line arguments. */
@@ -46,6 +49,8 @@ export interface Scenario {
   /** The client waits for the program to leave instead of closing its side. */
   readonly hold: boolean;
   readonly queue: QueueScript;
+  /** null: nobody is expected to ask. */
+  readonly dns?: DnsZone | null;
 }
 
 /** One message that reached the queue program with a complete envelope, accepted or not. */
@@ -57,12 +62,23 @@ export interface Queued {
   readonly env?: string;
 }
 
+export interface Aside {
+  readonly place: string;
+  readonly message: string;
+}
+
 /** What a player saw. */
 export interface Seen {
   readonly output: string;
   /** Exit code, or "signal:NAME". */
   readonly exit: number | string;
   readonly queued: readonly Queued[];
+  /** What rules noted in the log: "level place text". */
+  readonly notes: readonly string[];
+  /** Messages that rules put aside. */
+  readonly aside: readonly Aside[];
+  /** How long it took, by the session's own clock. */
+  readonly seconds: number;
   /** What went wrong in the playing itself: a reply that never came, a program that had to be killed … */
   readonly problems: readonly string[];
 }

@@ -3,6 +3,7 @@
 // ASCII are written as escapes, so that a transcript can be read and edited anywhere.
 
 import { type IsNear, normaliseMessage, normaliseOutput } from './compare.ts';
+import { START_FILE } from './rules.ts';
 import type { ControlEntry, QueueScript, Scenario, Seen, Step } from './scenario.ts';
 import { WILLING_QUEUE } from './scenario.ts';
 
@@ -14,6 +15,12 @@ export interface Transcript {
   readonly exit: number;
   /** Lines as they stand behind "Q: ". */
   readonly queued: readonly string[];
+  /** "place: line" of each line of what was put aside. */
+  readonly aside: readonly string[];
+  /** Patterns for what rules note in the log. */
+  readonly notes: readonly string[];
+  /** Seconds it takes at least. */
+  readonly took: number;
 }
 
 interface Draft {
@@ -28,6 +35,10 @@ interface Draft {
   replies: string[];
   exit: number | null;
   queued: string[];
+  aside: string[];
+  notes: string[];
+  took: number;
+  dns: Record<string, readonly string[] | 'fails'> | null;
 }
 
 const DEFAULT_CONTROL: Readonly<Record<string, ControlEntry>> = {
@@ -118,6 +129,29 @@ const RULES: readonly Rule[] = [
     },
   ],
   [/^Q: (?<text>.*)$/, (draft, { text }) => draft.queued.push(text ?? '')],
+  [/^A (?<line>[A-Za-z_]+: .*)$/, (draft, { line }) => draft.aside.push(line ?? '')],
+  [/^N: (?<text>.*)$/, (draft, { text }) => draft.notes.push(text ?? '')],
+  [
+    /^TOOK: (?<seconds>[0-9]+)$/,
+    (draft, { seconds }) => {
+      draft.took = Number(seconds);
+    },
+  ],
+  [
+    /^RULE(?: (?<name>[a-z.]+))?:(?: (?<text>.*))?$/,
+    (draft, { name, text }) =>
+      addControlLine(draft, name ?? START_FILE, Buffer.from(`${text ?? ''}\n`).toString('latin1')),
+  ],
+  [
+    /^DNS (?<question>[A-Z]+ \S+): (?<text>.*)$/,
+    (draft, { question = '', text = '' }) => addRecord(draft, question, text),
+  ],
+  [
+    /^DNS (?<question>[A-Z]+ \S+) (?<how>fails|exists)$/,
+    (draft, { question = '', how }) => {
+      draft.dns = { ...draft.dns, [question]: how === 'fails' ? 'fails' : [] };
+    },
+  ],
   [/^$/, () => undefined],
 ];
 
@@ -126,6 +160,11 @@ function addControlLine(draft: Draft, name: string, octets: string): void {
   const given = draft.control[name];
   const before = given?.kind === 'file' && given !== DEFAULT_CONTROL[name] ? given.octets : '';
   draft.control[name] = { kind: 'file', octets: before + octets };
+}
+
+function addRecord(draft: Draft, question: string, value: string): void {
+  const before = draft.dns?.[question] ?? [];
+  draft.dns = { ...draft.dns, [question]: before === 'fails' ? before : [...before, value] };
 }
 
 // Lines that stand together go out together; the client waits for the replies in between.
@@ -170,16 +209,21 @@ export function parseTranscript(name: string, text: string): Transcript {
     replies: [],
     exit: null,
     queued: [],
+    aside: [],
+    notes: [],
+    took: 0,
+    dns: null,
   };
   for (const [index, line] of text.replace(/\n$/, '').split('\n').entries()) {
     const rule = RULES.find(([pattern]) => pattern.test(line));
     if (!rule) throw new Error(`${name}:${index + 1}: not understood: ${line}`);
     rule[1](draft, rule[0].exec(line)?.groups ?? {});
   }
-  const { title, exit, replies, queued, profile, control, env, steps, hold, queue } = draft;
+  const { title, exit, replies, queued, aside, notes, took } = draft;
+  const { profile, control, env, steps, hold, queue, dns } = draft;
   if (title === '' || exit === null) throw new Error(`${name}: a title (# ...) and EXIT: are needed`);
-  const scenario = { profile, arguments: draft.arguments, control, env, steps, hold, queue };
-  return { title, scenario, replies, exit, queued };
+  const scenario = { profile, arguments: draft.arguments, control, env, steps, hold, queue, dns };
+  return { title, scenario, replies, exit, queued, aside, notes, took };
 }
 
 /** One line per difference; empty when the session went as the transcript says. */
@@ -188,19 +232,26 @@ export function transcriptDifferences(transcript: Transcript, seen: Seen, isNear
   const tail = lines.pop() ?? '';
   const queued = seen.queued.flatMap(({ message, envelope }) => [
     ...envelope.replace(/\0\0$/, '').split('\0').map(visible),
-    ...normaliseMessage(message, isNear)
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((line) => `|${visible(line)}`),
+    ...linesOf(normaliseMessage(message, isNear)).map((line) => `|${line}`),
   ]);
+  const aside = seen.aside.flatMap(({ place, message }) => {
+    const trace = message.indexOf('Received: ');
+    const whole = message.slice(0, trace) + normaliseMessage(message.slice(trace), isNear);
+    return linesOf(whole).map((line) => `${place}: ${line}`);
+  });
   return [
     ...seen.problems,
     ...lineDifferences('reply', transcript.replies, lines),
     ...(tail === '' ? [] : [`the last reply has no end: ${JSON.stringify(tail)}`]),
     ...lineDifferences('queued', transcript.queued, queued),
+    ...lineDifferences('aside', transcript.aside, aside),
+    ...lineDifferences('note', transcript.notes, seen.notes),
+    ...(seen.seconds < transcript.took ? [`it took ${seen.seconds} s, not ${transcript.took}`] : []),
     ...(seen.exit === transcript.exit ? [] : [`exit: expected ${transcript.exit}, saw ${seen.exit}`]),
   ];
 }
+
+const linesOf = (message: string): readonly string[] => message.replace(/\n$/, '').split('\n').map(visible);
 
 function lineDifferences(
   what: string,

@@ -186,7 +186,8 @@ function answerText(answer: Answer): string {
     : forLog(String(value)) || '""';
 }
 
-function factsBefore(config: SessionConfig): Facts {
+/** What there is to know before the greeting. */
+export function factsBefore(config: SessionConfig): Facts {
   const { limits, timeouts, hostName, databytes, localIpHost } = config;
   const now = Date.now();
   return {

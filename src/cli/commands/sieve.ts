@@ -1,7 +1,9 @@
-// `mvmtr sieve`: prints what a user's script would do with a message, and does none of it. Reads the two files and what the script
-// includes. Exit code 0: it ran, 1: it does not compile or fails while it runs, 2: a file could not be read.
+// `mvmtr sieve`: prints what a user's script would do with a message, and does none of it. Reads the two
+// files and what the script includes. Exit code 0: it ran, 1: it does not compile or fails while it runs,
+// 2: a file could not be read.
 
 import { readFileSync } from 'node:fs';
+import { loadTestsuite } from '../../rules/index.ts';
 import { fromNative } from '../../text/index.ts';
 import { type Output, writeLine } from './output.ts';
 import { fileReason } from './subject.ts';
@@ -26,7 +28,7 @@ export async function runSieve({ script, message, from, to }: SieveRequest, outp
     writeLine(output.err, `mvmtr sieve: cannot read ${message}: ${fileReason(cause)}`);
     return EXIT_CODES['no script'];
   }
-  const { dryRun } = await import('../../rules/testsuite/index.ts');
+  const { dryRun } = await loadTestsuite();
   const { end, lines } = await dryRun({
     script,
     files: { read: readOctets },

@@ -1,8 +1,10 @@
-// `mvmtr test`: runs test files in the svtest format, and every one below the directories that are named. Reads files and writes its
-// report; nothing else in the world is touched. Exit code 0: all passed, 1: some failed, 2: some could not be run.
+// `mvmtr test`: runs test files in the svtest format, and every one below the directories that are named.
+// Reads files and writes its report; nothing else in the world is touched. Exit code 0: all passed, 1: some
+// failed, 2: some could not be run.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import type { ReportFormat } from '../../rules/testsuite/index.ts';
+import { type FileReport, loadTestsuite, type ReportFormat } from '../../rules/index.ts';
+import type { SmtpDriver } from '../../rules/testsuite/index.ts';
 import { type Output, writeLine } from './output.ts';
 import { fileReason } from './subject.ts';
 
@@ -31,14 +33,25 @@ export async function runTests({ paths, format, compat }: TestRequest, output: O
     writeLine(output.err, 'mvmtr test: there are no test files (*.svtest)');
     return CANNOT_RUN;
   }
-  const { exitCode, formatReports, runTestFile } = await import('../../rules/testsuite/index.ts');
+  const { exitCode, formatReports, runTestFile } = await loadTestsuite();
   const now = Date.now();
-  const reports = [];
+  const reports: FileReport[] = [];
   for (const file of files) {
-    reports.push(await runTestFile({ file, files: { read: readOctets }, compat, now }));
+    try {
+      reports.push(await runTestFile({ file, files: { read: readOctets }, compat, now, openSmtp }));
+    } catch (fault) {
+      // Ours, not the test's; the other files are run all the same.
+      reports.push({ file, tests: [], aborted: `fault in mvmtr: ${stackOf(fault)}`, printed: [] });
+    }
   }
   output.out(formatReports(reports, format));
   return exitCode(reports);
+}
+
+/** Behind a door: few test files talk SMTP, and the program's own session comes with it. */
+async function openSmtp(): Promise<SmtpDriver> {
+  const { openSessions } = await import('./test-session.ts');
+  return openSessions();
 }
 
 // A file that is named is taken whatever it is called.
@@ -51,6 +64,11 @@ function filesAt(path: string): readonly string[] {
       if (entry.isDirectory()) return filesAt(inside);
       return TEST_FILE.test(entry.name) ? [inside] : [];
     });
+}
+
+function stackOf(fault: unknown): string {
+  const { stack } = fault as Partial<Error>;
+  return stack ?? String(fault);
 }
 
 function readOctets(path: string): string | null {

@@ -20,7 +20,7 @@ export interface Body {
   readonly parts: readonly BodyPart[];
 }
 
-export const BODY_LOOKUP: Lookup = { key: 'body', group: 'authorisation', question: { kind: 'body' } };
+const BODY_LOOKUP: Lookup = { key: 'body', group: 'authorisation', question: { kind: 'body' } };
 
 const EMPTY: Body = { raw: '', parts: [] };
 
@@ -50,7 +50,7 @@ export function bodyOf(context: Context, at: number): Body {
 }
 
 /** Content for comparison, with its folding kept as long as the body is. */
-export function contentSubject(owner: object, which: string, octets: string): Subject {
+function contentSubject(owner: object, which: string, octets: string): Subject {
   let kept = subjects.get(owner);
   if (kept === undefined) {
     kept = new Map();

@@ -73,7 +73,7 @@ export const ASCII_CASEMAP: Comparator = {
   compare: compareOctets,
 };
 
-export const UNICODE_CASEMAP: Comparator = {
+const UNICODE_CASEMAP: Comparator = {
   name: 'i;unicode-casemap',
   substring: true,
   inPlace: false,
@@ -81,7 +81,7 @@ export const UNICODE_CASEMAP: Comparator = {
   compare: compareOctets,
 };
 
-export const ASCII_NUMERIC: Comparator = {
+const ASCII_NUMERIC: Comparator = {
   name: 'i;ascii-numeric',
   substring: false,
   inPlace: true,

@@ -41,7 +41,7 @@ export function fieldOf(field: HeaderField): Field {
   return { field, name: lowerAscii(field.name.trimEnd()) };
 }
 
-export function indexed(all: readonly Field[]): Fields {
+function indexed(all: readonly Field[]): Fields {
   const byName = new Map<string, Field[]>();
   for (const field of all) {
     const same = byName.get(field.name);

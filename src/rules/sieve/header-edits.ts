@@ -26,7 +26,7 @@ const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 /** Never deleted: RFC 5293 §6. */
 const TRACE: ReadonlySet<string> = new Set(['received', 'auto-submitted']);
 
-export function isFieldName(name: string): boolean {
+function isFieldName(name: string): boolean {
   return FIELD_NAME.test(name);
 }
 

@@ -7,8 +7,12 @@ import type { StatementNode } from '../language/ast.ts';
 import { lineStarts, parse } from '../language/index.ts';
 import type { MainScript, Program } from '../program.ts';
 import type { Answer, HeaderField, HookInput, Value } from '../runtime.ts';
+import { installRegex } from './engine.ts';
 import { readBody } from './mime.ts';
 import { readFields } from './mime-structure.ts';
+import { compileRegex } from './regex.ts';
+
+installRegex(compileRegex);
 
 export interface World {
   /** Octet string with LF line ends. */

@@ -1,5 +1,6 @@
-// The commands of a test file, as the interpreter runs them: each changes the suite it belongs to. `test` runs its block and takes
-// what fails in it; outside of a test a failure ends the file. Follows Pigeonhole's testsuite.
+// The commands of a test file, as the interpreter runs them: each changes the suite it belongs to. `test`
+// runs its block and takes what fails in it; outside of a test a failure ends the file. Follows
+// Pigeonhole's testsuite.
 
 import { type Bound, bind } from '../commands/index.ts';
 import type { Context } from '../interpreter/context.ts';
@@ -56,7 +57,7 @@ export function takeMessage(suite: Suite, context: Context, { tags, positional }
   const mailbox = findMailbox(suite.store, folder ? toOctetString(valueText(context, folder)) : '');
   const stored = mailbox?.messages[index];
   if (stored === undefined) return false;
-  setMessage(suite, testMessage(stored.octets));
+  setMessage(suite, testMessage(stored.octets), stored.flags);
   context.result.flags = stored.flags;
   return true;
 }

@@ -1,5 +1,6 @@
-// Compiling the scripts of tests: where their texts come from, what `include` finds, and how problems are shown. Scripts to include
-// lie beside the test file, in included/ (personal) and included-global/ (global), under their name and ".sieve".
+// Compiling the scripts of tests: where their texts come from, what `include` finds, and how problems are
+// shown. Scripts to include lie beside the test file, in included/ (personal) and included-global/
+// (global), under their name and ".sieve".
 
 import { compile } from '../check/index.ts';
 import { describe } from '../language/index.ts';
@@ -22,6 +23,9 @@ export interface CompileSurroundings {
 
 const FOLDERS = { personal: 'included', global: 'included-global' } as const;
 
+/** A test file that requires this one may use the whole language. */
+const IN_MFL = /^[^#]*\brequire\b[^;]*"vnd\.mvmtr\.testsuite"/m;
+
 /** null when there is no such file. */
 export function compilePath(
   path: string,
@@ -29,7 +33,8 @@ export function compilePath(
 ): Compiled | null {
   const load = (name: string): SourceFile | null => {
     const text = files.read(name);
-    return text === null ? null : { name, text: toUnicode(text), dialect: 'sieve' };
+    if (text === null) return null;
+    return { name, text: toUnicode(text), dialect: IN_MFL.test(text) ? 'mfl' : 'sieve' };
   };
   const main = load(path);
   if (main === null) return null;

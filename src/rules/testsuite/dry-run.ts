@@ -1,8 +1,10 @@
-// What a user's script would do with a message, in lines for people: compiled and run as at delivery, and nothing carried out. Shows
-// the actions in order, what becomes of the message in the end, and what was changed in its header. Questions about the mail
-// store are answered as by an empty one. Never throws for anything a script or message says.
+// What a user's script would do with a message, in lines for people: compiled and run as at delivery, and
+// nothing carried out. Shows the actions in order, what becomes of the message in the end, and what was
+// changed in its header. Questions about the mail store are answered as by an empty one. Never throws for
+// anything a script or message says.
 
 import {
+  loadRegexEngine,
   type MainRun,
   runMain,
   type SieveAction,
@@ -33,6 +35,7 @@ export interface DryRun {
 }
 
 export async function dryRun(request: DryRunRequest): Promise<DryRun> {
+  await loadRegexEngine();
   const { script, files, message, from, to, now } = request;
   const directory = script.includes('/') ? script.slice(0, script.lastIndexOf('/')) : '.';
   const compiled = compilePath(script, { directory, files, compat: false });

@@ -1,8 +1,15 @@
-// One run of the interpreter for a test: a test file with its own commands, or a script under test with the limits of a user's
-// script, which settings may change. Both see the same world and add to a result that is handed in. Synchronous; what is not
-// known yet ends the run.
+// One run of the interpreter for a test: a test file with its own commands, or a script under test with the
+// limits of a user's script, which settings may change. Both see the same world and add to a result that is
+// handed in. Synchronous; what is not known yet ends the run.
 
-import { type Budget, type Extra, runMain, type SieveResult, USER_BUDGET } from '../interpreter/index.ts';
+import {
+  type Budget,
+  type Deadline,
+  type Extra,
+  runMain,
+  type SieveResult,
+  USER_BUDGET,
+} from '../interpreter/index.ts';
 import type { Program } from '../program.ts';
 import type { Lookup } from '../runtime.ts';
 import { suiteCommands } from './commands.ts';
@@ -33,7 +40,12 @@ export function attempt(suite: Suite, program: Program): Attempt {
 
 /** Runs a script on the message under test; its actions go behind those of `result`. */
 export function runUnderTest(suite: Suite, program: Program, result: SieveResult): ScriptRun {
-  return runMain(program, inputOf(suite), { budget: scriptBudget(suite), extra: extraFor(suite, result) });
+  const budget = scriptBudget(suite);
+  return runMain(program, inputOf(suite), {
+    budget,
+    deadline: deadlineFor(budget),
+    extra: extraFor(suite, result),
+  });
 }
 
 function extraFor(suite: Suite, result: SieveResult): Extra {
@@ -44,16 +56,24 @@ function extraFor(suite: Suite, result: SieveResult): Extra {
   };
 }
 
+/** Messages of tests are strings of the test file. */
+const FILE_STRING_OCTETS = 1024 * 1024;
+
 /** A test file itself may be as long as it likes. */
 function fileBudget(suite: Suite): Budget {
   return {
     ...scriptBudget(suite),
     steps: 100_000_000,
+    stringOctets: FILE_STRING_OCTETS,
     lookups: Number.POSITIVE_INFINITY,
     regexTotal: Number.POSITIVE_INFINITY,
     actions: Number.POSITIVE_INFINITY,
     redirects: Number.POSITIVE_INFINITY,
   };
+}
+
+function deadlineFor({ milliseconds }: Budget): Deadline {
+  return { clock: Date.now, until: Date.now() + milliseconds };
 }
 
 /** What a user's script may do, as far as the test has not set it otherwise. */
@@ -62,6 +82,8 @@ function scriptBudget({ settings, surroundings }: Suite): Budget {
   return {
     ...USER_BUDGET,
     steps: surroundings.compat ? 5_000_000 : USER_BUDGET.steps,
+    milliseconds:
+      bound('sieve_max_cpu_time', USER_BUDGET.milliseconds / 1000) * 1000 || Number.POSITIVE_INFINITY,
     actions: bound('sieve_max_actions', USER_BUDGET.actions) || Number.POSITIVE_INFINITY,
     redirects: bound('sieve_max_redirects', USER_BUDGET.redirects),
     stringOctets: bound(

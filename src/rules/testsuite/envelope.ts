@@ -1,5 +1,6 @@
-// The envelope of a test's message where the test does not say: taken from the header, as a mail store that has only the message
-// would have to. Recipient: Envelope-To, else To; sender: Return-Path, else Sender, else From. Octet strings. Never fails.
+// The envelope of a test's message where the test does not say: taken from the header, as a mail store that
+// has only the message would have to. Recipient: Envelope-To, else To; sender: Return-Path, else Sender,
+// else From. Octet strings. Never fails.
 
 import { parseAddressList } from '../sieve/address.ts';
 import { toOctetString, toUnicode } from '../sieve/text.ts';

@@ -1,6 +1,7 @@
-// Carries out the result of a script on the mail store and outbox of a test (RFC 5228 §2.10): every action once, however often a
-// test asks. What fails is reported, and the message is then kept, as after any failure (RFC 5228 §2.10.6). The message is
-// stored or sent with the header it had when the script asked for it (RFC 5293 §6).
+// Carries out the result of a script on the mail store and outbox of a test (RFC 5228 §2.10): every action
+// once, however often a test asks. What fails is reported, and the message is then kept, as after any
+// failure (RFC 5228 §2.10.6). The message is stored or sent with the header it had when the script asked
+// for it (RFC 5293 §6).
 
 import type { SieveAction, SieveResult } from '../interpreter/result.ts';
 import type { HeaderField } from '../runtime.ts';
@@ -46,7 +47,7 @@ function perform(suite: Suite, action: SieveAction): string | null {
     }
     case 'redirect':
       suite.store.outbox.push({
-        octets: currentOctets(suite, action.fields),
+        octets: redirected(suite, action.fields),
         from: redirectSender(suite),
         to: toOctetString(action.address),
       });
@@ -73,6 +74,14 @@ function currentOctets({ message }: Suite, fields: readonly HeaderField[] | unde
   const { view, original } = message;
   return view.fields === original ? message.octets : withFields(view.fields, message.body);
 }
+
+/** As it is sent on: with a trace of who did it, and without what belongs to this delivery. */
+function redirected({ message, envelope }: Suite, fields: readonly HeaderField[] | undefined): string {
+  const kept = (fields ?? message.view.fields).filter(({ name }) => !OF_DELIVERY.test(name));
+  return withFields([{ name: 'X-Sieve-Redirected-From', body: ` ${envelope.to}` }, ...kept], message.body);
+}
+
+const OF_DELIVERY = /^(?:return-path|x-sieve-redirected-from)$/i;
 
 function redirectSender({ envelope, settings }: Suite): string {
   if (envelope.from === '') return '';

@@ -1,4 +1,6 @@
-// mailto URIs: recipients from the path and the fields, what is decoded, and the fields a notification must not set.
+// mailto URIs: recipients from the path and the fields,
+// what is decoded, and the fields a notification must not
+// set.
 
 import { expect, it } from 'vitest';
 import { parseMailto } from './mailto.ts';

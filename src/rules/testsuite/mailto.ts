@@ -1,5 +1,6 @@
-// mailto URIs (RFC 6068 §2) as the notification method of RFC 5436 uses them: recipients, subject, body and the header fields that
-// may be set. Fields that a notification must not set are left out (RFC 5436 §2.5). null for what is no mailto URI.
+// mailto URIs (RFC 6068 §2) as the notification method of RFC 5436 uses them: recipients, subject, body and
+// the header fields that may be set. Fields that a notification must not set are left out (RFC 5436 §2.5).
+// null for what is no mailto URI.
 
 import { parsePath } from '../sieve/address.ts';
 import { toOctetString, toUnicode } from '../sieve/text.ts';

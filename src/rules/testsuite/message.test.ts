@@ -1,4 +1,6 @@
-// Messages of tests: line ends, the border between header and body, folded fields, and what the envelope is taken from.
+// Messages of tests: line ends, the border between header
+// and body, folded fields, and what the envelope is taken
+// from.
 
 import { describe, expect, it } from 'vitest';
 import { envelopeAddress, envelopeOf } from './envelope.ts';

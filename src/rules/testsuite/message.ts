@@ -1,6 +1,6 @@
-// A message of a test: octets with CRLF line ends, split into header fields and body (RFC 5322 §2.1) and put together again
-// with another header. Lines of the header that are no field are left out of the fields, as a reader of mail does; the octets
-// of an unedited message stay exactly as they were given. Never fails.
+// A message of a test: octets with CRLF line ends, split into header fields and body (RFC 5322 §2.1) and
+// put together again with another header. Lines of the header that are no field are left out of the fields,
+// as a reader of mail does; the octets of an unedited message stay exactly as they were given. Never fails.
 
 import type { HeaderField, MessageView } from '../runtime.ts';
 

@@ -1,5 +1,6 @@
-// The report a rejected message's sender gets in a test: a disposition notification with the script's reason (RFC 5429 §2.2.1,
-// RFC 8098 §3). Sent with the null sender, so that nothing is answered twice. Octet strings.
+// The report a rejected message's sender gets in a test: a disposition notification with the script's
+// reason (RFC 5429 §2.2.1, RFC 8098 §3). Sent with the null sender, so that nothing is answered twice.
+// Octet strings.
 
 import { firstField } from './message.ts';
 import type { SentMessage } from './store.ts';

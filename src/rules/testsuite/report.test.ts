@@ -1,4 +1,5 @@
-// Reports in the three formats, and the exit code: passed, failed, not run.
+// Reports in the three formats, and the
+// exit code: passed, failed, not run.
 
 import { describe, expect, it } from 'vitest';
 import { exitCode, formatReports } from './report.ts';

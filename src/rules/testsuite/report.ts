@@ -1,5 +1,6 @@
-// The outcome of test files as text for people, as TAP version 14, and as JSON, and the exit code that sums it up. Test names and
-// reasons are octet-faithful text of the test files; control characters do not get through. Pure.
+// The outcome of test files as text for people, as TAP version 14, and as JSON, and the exit code that sums
+// it up. Test names and reasons are octet-faithful text of the test files; control characters do not get
+// through. Pure.
 
 import type { FileReport } from './runner.ts';
 

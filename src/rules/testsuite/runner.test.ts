@@ -1,4 +1,6 @@
-// The testsuite's own commands, each file in memory: what a test may do, how it fails, and how a file is reported that cannot be run.
+// The testsuite's own commands, each file in memory: what a test
+// may do, how it fails, and how a file is reported that cannot be
+// run.
 
 import { describe, expect, it } from 'vitest';
 import { type FileReport, runTestFile } from './runner.ts';

@@ -1,15 +1,16 @@
-// Runs one test file: compiles it, executes it as a Sieve script with the testsuite's commands added, and tells how its tests came
-// out. When the run needs to look something up (the parts of a message's body), the answer is found and the file is run again
-// from the start, which goes the same way one step further; the world of a test is all its own, so nobody notices. Never
-// throws for anything a test file says.
+// Runs one test file: compiles it, executes it as a Sieve script with the testsuite's commands added, and
+// tells how its tests came out. When the run needs to look something up (the parts of a message's body),
+// the answer is found and the file is run again from the start, which goes the same way one step further;
+// the world of a test is all its own, so nobody notices. Never throws for anything a test file says.
 
 import { addSignatures } from '../commands/index.ts';
+import { loadRegexEngine } from '../interpreter/index.ts';
 import type { Program } from '../program.ts';
 import type { Answer } from '../runtime.ts';
 import { type CompileSurroundings, compilePath, complaints, type Files } from './compile.ts';
 import { attempt } from './engine.ts';
 import { TESTSUITE_COMMANDS, TESTSUITE_TESTS } from './signatures.ts';
-import type { SmtpDriver } from './smtp.ts';
+import { type SmtpDriver, type SmtpStep, type SmtpWorld, smtpStepIn } from './smtp.ts';
 import { SMTP_COMMANDS, SMTP_TESTS } from './smtp-signatures.ts';
 import { type Compiled, newSuite, type Suite, type TestOutcome } from './suite.ts';
 import { answer, keyFor } from './world.ts';
@@ -33,19 +34,21 @@ export interface RunRequest {
 }
 
 /** Different answers one file may need. */
-const MOST_LOOKUPS = 500;
+const MOST_LOOKUPS = 1000;
 
 /** Files below such a directory hold tests that are expected to fail, every one of them. */
 const EXPECTED_FAILURES = /(?:^|\/)failures\//;
 
 export async function runTestFile(request: RunRequest): Promise<FileReport> {
+  await loadRegexEngine();
   addSignatures([...TESTSUITE_COMMANDS, ...TESTSUITE_TESTS, ...SMTP_COMMANDS, ...SMTP_TESTS]);
   const { file, compat } = request;
   const report = await run(request);
   return compat && EXPECTED_FAILURES.test(file) ? inverted(report) : report;
 }
 
-async function run({ file, files, compat, now }: RunRequest): Promise<FileReport> {
+async function run(request: RunRequest): Promise<FileReport> {
+  const { file, files, compat, now } = request;
   const directory = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
   const compile = remembering({ directory, files, compat });
   const main = compile(file);
@@ -58,22 +61,56 @@ async function run({ file, files, compat, now }: RunRequest): Promise<FileReport
       printed: [],
     };
   }
-  return repeat(file, main.program, (known) => newSuite({ directory, compat, now, compile, known }));
+  const driver = lazyDriver(request);
+  try {
+    return await repeat(file, main.program, {
+      newRun: (known) => newSuite({ directory, compat, now, compile, known }),
+      driver: driver.get,
+    });
+  } finally {
+    await driver.close();
+  }
 }
 
-async function repeat(
-  file: string,
-  program: Program,
-  newRun: (known: ReadonlyMap<string, Answer>) => Suite,
-): Promise<FileReport> {
+interface Repetition {
+  newRun(known: ReadonlyMap<string, Answer>): Suite;
+  driver(): Promise<SmtpDriver> | null;
+}
+
+async function repeat(file: string, program: Program, { newRun, driver }: Repetition): Promise<FileReport> {
   const known = new Map<string, Answer>();
   for (;;) {
     const suite = newRun(known);
     const end = attempt(suite, program);
     if (end.end !== 'needs') return reportOf(file, suite, end.end === 'failed' ? end.reason : null);
     if (known.size >= MOST_LOOKUPS) return reportOf(file, suite, `more than ${MOST_LOOKUPS} lookups`);
-    known.set(keyFor(suite, end.lookup.key), await answer(suite, end.lookup));
+    const { lookup } = end;
+    const step = smtpStepIn(lookup);
+    if (step === null) known.set(keyFor(suite, lookup.key), await answer(suite, lookup));
+    else known.set(lookup.key, await stepTaken(step, driver()));
   }
+}
+
+async function stepTaken(
+  { step, world }: { readonly step: SmtpStep; readonly world: SmtpWorld },
+  driver: Promise<SmtpDriver> | null,
+): Promise<Answer> {
+  if (driver === null) return { ok: false, reason: 'SMTP sessions are not simulated here' };
+  const outcome = await (await driver).perform(step, world);
+  return { ok: true, value: JSON.stringify(outcome) };
+}
+
+function lazyDriver({ openSmtp }: RunRequest) {
+  let opened: Promise<SmtpDriver> | null = null;
+  return {
+    get(): Promise<SmtpDriver> | null {
+      opened ??= openSmtp?.() ?? null;
+      return opened;
+    },
+    async close(): Promise<void> {
+      await (await opened)?.close();
+    },
+  };
 }
 
 function remembering(surroundings: CompileSurroundings): (path: string) => Compiled | null {

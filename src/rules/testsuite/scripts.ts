@@ -1,6 +1,6 @@
-// Scripts a test file compiles and runs, and the result they leave. A script found wrong says why in `suite.errors`, and so does one
-// that fails while it runs. Edits a script has made to the header are seen by whatever comes after it, until the result is
-// reset. Scripts are looked for beside the test file.
+// Scripts a test file compiles and runs, and the result they leave. A script found wrong says why in
+// `suite.errors`, and so does one that fails while it runs. Edits a script has made to the header are seen
+// by whatever comes after it, until the result is reset. Scripts are looked for beside the test file.
 
 import { readProgram, writeProgram } from '../check/index.ts';
 import type { Context, Leave } from '../interpreter/context.ts';
@@ -55,7 +55,7 @@ export function runScripts(
 export function resetResult(suite: Suite, result: SieveResult): void {
   result.actions.length = 0;
   result.implicitKeep = true;
-  result.flags = [];
+  result.flags = suite.flags;
   suite.executed = new WeakSet();
   suite.kept = false;
   suite.message = withHeader(suite.message);

@@ -1,5 +1,6 @@
-// The commands and tests of the testsuite capability: the ones Pigeonhole's testsuite has, by the same names and with the same
-// arguments, so that a test file written for one runs on the other. `test_message` is both a command and a test.
+// The commands and tests of the testsuite capability: the ones Pigeonhole's testsuite has, by the same
+// names and with the same arguments, so that a test file written for one runs on the other. `test_message`
+// is both a command and a test.
 
 import type { PositionalSignature, Signature, TagSignature } from '../commands/signature.ts';
 import { MATCHING } from '../commands/tags.ts';

@@ -1,9 +1,8 @@
-// The commands and tests of simulated sessions. Facts of the world are gathered until a step is taken; a step is a question that whoever
-// runs the file answers by driving the session, and what it answers is what the tests look at. Runs of the file that come
-// later find the same answers, so they go the same way.
+// The commands and tests of simulated sessions. Facts of the world are gathered until a step is taken; a
+// step is a question that whoever runs the file answers by driving the session, and what it answers is what
+// the tests look at. Runs of the file that come later find the same answers, so they go the same way.
 
-import { type Bound, bind } from '../commands/index.ts';
-import { PROPERTIES } from '../commands/index.ts';
+import { type Bound, bind, PROPERTIES } from '../commands/index.ts';
 import type { Context, Leave } from '../interpreter/context.ts';
 import type { ArgumentNode, CommandNode, TestNode } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
@@ -23,7 +22,10 @@ export function smtpCommands(suite: Suite): ReadonlyMap<string, Command> {
     ['test_fact', (node, context) => setFact(suite, node, context)],
     ['test_clock', (node, context) => setClock(suite, node, context)],
     ['test_smtp', (node, context) => void take(suite, stepOf(node, context))],
-    ['test_smtp_data', (node, context) => void take(suite, { step: 'data', text: octets(context, bind(node), 0) })],
+    [
+      'test_smtp_data',
+      (node, context) => void take(suite, { step: 'data', text: octets(context, bind(node), 0) }),
+    ],
   ]);
 }
 
@@ -36,7 +38,10 @@ export function smtpTests(suite: Suite): ReadonlyMap<string, Test> {
     ['test_rules', (node, context) => useRules(suite, node, context)],
     ['test_state', () => last().open],
     ['test_reply', (node, context) => matchValues(node, context, replyPart(last(), part(node, context)))],
-    ['test_verdict', (node, context) => matchValues(node, context, decisionPart(last(), part(node, context)))],
+    [
+      'test_verdict',
+      (node, context) => matchValues(node, context, decisionPart(last(), part(node, context))),
+    ],
     ['test_queue', matched(() => last().queued.flatMap(({ to }) => to))],
     ['test_log', matched(() => last().log)],
     ['test_delay', matched(() => [String(last().delay)])],
@@ -72,7 +77,9 @@ function stepOf(node: CommandNode, context: Context): SmtpStep {
 }
 
 function useRules(suite: Suite, node: TestNode, context: Context): boolean {
-  const paths = listAt(context, bind(node), 0).map((path) => `${suite.surroundings.directory}/${toOctetString(path)}`);
+  const paths = listAt(context, bind(node), 0).map(
+    (path) => `${suite.surroundings.directory}/${toOctetString(path)}`,
+  );
   const { problems } = take(suite, { step: 'rules', paths });
   suite.errors = [...problems];
   return problems.length === 0;
@@ -131,7 +138,8 @@ function setFact({ smtp }: Suite, node: CommandNode, context: Context): void {
   const bound = bind(node);
   const name = text(context, bound, 0).toLowerCase();
   const property = PROPERTIES.get(name);
-  if (property === undefined) context.fail(node.at, 'MFL-TEST-003', `test_fact: there is no property '${name}'`);
+  if (property === undefined)
+    context.fail(node.at, 'MFL-TEST-003', `test_fact: there is no property '${name}'`);
   const value = typed(property?.type ?? 'string', octets(context, bound, 1));
   smtp.world = { ...smtp.world, properties: { ...smtp.world.properties, [name]: value } };
 }
@@ -148,14 +156,16 @@ function setClock({ smtp }: Suite, node: CommandNode, context: Context): void {
   const now = advance
     ? smtp.world.now + number(context, advance) * 1000
     : Date.parse(text(context, bound, 0));
-  if (!Number.isFinite(now)) context.fail(node.at, 'MFL-TEST-004', `test_clock: '${text(context, bound, 0)}' is no time`);
+  if (!Number.isFinite(now))
+    context.fail(node.at, 'MFL-TEST-004', `test_clock: '${text(context, bound, 0)}' is no time`);
   smtp.world = { ...smtp.world, now };
 }
 
 function replyPart({ reply }: SmtpOutcome, which: string): readonly string[] {
   const lines = reply.map(toUnicode);
   const [first = ''] = lines;
-  const [, code = '', status = '', rest = ''] = /^([0-9]{3})[ -](?:([245]\.[0-9]+\.[0-9]+) )?(.*)$/.exec(first) ?? [];
+  const [, code = '', status = '', rest = ''] =
+    /^([0-9]{3})[ -](?:([245]\.[0-9]+\.[0-9]+) )?(.*)$/.exec(first) ?? [];
   // Stock's dialect has the status at the end: "text (#5.7.1)".
   const [, suffix = ''] = /\(#([245]\.[0-9]+\.[0-9]+)\)$/.exec(rest) ?? [];
   switch (which) {

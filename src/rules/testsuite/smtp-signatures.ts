@@ -1,12 +1,13 @@
-// The commands and tests of vnd.mvmtr.testsuite: a simulated SMTP session with the rules that are to be tested, the world around it,
-// and what came of it (docs/mfl.md, test format).
+// The commands and tests of vnd.mvmtr.testsuite: a simulated SMTP session with the rules
+// that are to be tested, the world around it, and what came of it (docs/mfl.md, test
+// format).
 
 import type { PositionalSignature, Signature, TagSignature } from '../commands/signature.ts';
 import { MATCHING } from '../commands/tags.ts';
 
-export const SMTP_TESTSUITE = 'vnd.mvmtr.testsuite';
+const SMTP_TESTSUITE = 'vnd.mvmtr.testsuite';
 
-type Rest = Partial<Pick<Signature, 'tags' | 'positional' | 'requiredGroups'>>;
+type Rest = Partial<Pick<Signature, 'tags' | 'positional'>>;
 
 const string = (name: string): PositionalSignature => ({ name, type: 'string' });
 const list = (name: string): PositionalSignature => ({ name, type: 'list' });

@@ -1,8 +1,9 @@
-// What a test file does with a simulated SMTP session, step by step, and what it gets to know about it. The session itself is driven
-// by whoever runs the file (SmtpDriver), because rules know nothing of sessions. Plain data, so that a step can be the key of an
-// answer: a file that is run again from its start finds the answers of the steps it has taken already. Octet strings.
+// What a test file does with a simulated SMTP session, step by step, and what it gets to know about it. The
+// session itself is driven by whoever runs the file (SmtpDriver), because rules know nothing of sessions.
+// Plain data, so that a step can be the key of an answer: a file that is run again from its start finds the
+// answers of the steps it has taken already. Octet strings.
 
-import type { Value } from '../runtime.ts';
+import type { Lookup, Value } from '../runtime.ts';
 
 export type SmtpStep =
   /** Compiles rule files, and has the next connections use them. */
@@ -95,5 +96,13 @@ export const NOTHING_YET: SmtpOutcome = {
   delay: 0,
 };
 
-/** The step as a question: what it is, and the world it is taken in. */
+/** Name of the question by which a step is asked for. */
 export const SMTP_QUESTION = 'smtp step';
+
+/** The step a run of a test file has stopped for; null when it needs something else. */
+export function smtpStepIn({
+  question,
+}: Lookup): { readonly step: SmtpStep; readonly world: SmtpWorld } | null {
+  if (question.kind !== 'function' || question.name !== SMTP_QUESTION) return null;
+  return JSON.parse(String(question.arguments[0]));
+}

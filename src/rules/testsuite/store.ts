@@ -1,6 +1,7 @@
-// The world of a test: mailboxes with their messages and annotations, and the outbox of everything that was sent. All in
-// memory and made anew for every run of a file, so that a run can be repeated. Mailbox names are compared as they are, except
-// INBOX, which is the same in any letter case (RFC 3501 §5.1) and always there.
+// The world of a test: mailboxes with their messages and annotations, and the outbox of everything that was
+// sent. All in memory and made anew for every run of a file, so that a run can be repeated. Mailbox names
+// are compared as they are, except INBOX, which is the same in any letter case (RFC 3501 §5.1) and always
+// there.
 
 export interface StoredMessage {
   readonly octets: string;

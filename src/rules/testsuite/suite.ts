@@ -1,6 +1,7 @@
-// What one run of a test file knows: the message and envelope under test, the script that was compiled last, settings, the mail
-// store, errors since the last compilation or run, and how the tests came out. Made anew for every run of the file. A run
-// that has to look something up is abandoned and repeated from the start, so nothing here may outlive it.
+// What one run of a test file knows: the message and envelope under test, the script that was compiled
+// last, settings, the mail store, errors since the last compilation or run, and how the tests came out.
+// Made anew for every run of the file. A run that has to look something up is abandoned and repeated from
+// the start, so nothing here may outlive it.
 
 import type { SieveAction, SieveResult } from '../interpreter/result.ts';
 import type { Problem } from '../language/index.ts';
@@ -54,6 +55,8 @@ export interface Suite {
   readonly settings: Map<string, string>;
   readonly store: MailStore;
   message: TestMessage;
+  /** Flags the message under test has in its mailbox. */
+  flags: readonly string[];
   readonly envelope: TestEnvelope;
   script: Program | null;
   readonly binaries: Map<string, string>;
@@ -77,6 +80,7 @@ export function newSuite(surroundings: Surroundings): Suite {
     settings: new Map(),
     store: emptyStore(),
     message: testMessage(DEFAULT_MESSAGE),
+    flags: [],
     envelope: { from: '', to: '', originalTo: '', auth: '' },
     script: null,
     binaries: new Map(),
@@ -93,8 +97,9 @@ export function newSuite(surroundings: Surroundings): Suite {
 }
 
 /** A new message under test; its header also says what the envelope is. */
-export function setMessage(suite: Suite, message: TestMessage): void {
+export function setMessage(suite: Suite, message: TestMessage, flags: readonly string[] = []): void {
   suite.message = message;
+  suite.flags = flags;
   Object.assign(suite.envelope, envelopeOf(message));
 }
 

@@ -1,5 +1,6 @@
-// The tests of a test file: scripts compiled and run, what came of it, and what went wrong. A script that needs an answer nobody
-// has looked up yet leaves the whole run; it comes here again once the answer is known. Follows Pigeonhole's testsuite.
+// The tests of a test file: scripts compiled and run, what came of it, and what went wrong. A script that
+// needs an answer nobody has looked up yet leaves the whole run; it comes here again once the answer is
+// known. Follows Pigeonhole's testsuite.
 
 import { bind } from '../commands/index.ts';
 import type { Context } from '../interpreter/context.ts';

@@ -1,5 +1,6 @@
-// What rules under test see of the world: settings and facts as properties, mailboxes and annotations of the test's own store, and
-// answers that belong to the message at hand. The tests about the store replace the engine's, which only records them.
+// What rules under test see of the world: settings and facts as properties, mailboxes and annotations of
+// the test's own store, and answers that belong to the message at hand. The tests about the store replace
+// the engine's, which only records them.
 
 import { bind } from '../commands/index.ts';
 import type { Context } from '../interpreter/context.ts';
@@ -50,7 +51,7 @@ function propertiesOf(suite: Suite): Properties {
     const { envelope } = suite;
     switch (name) {
       case 'tst.path':
-        return suite.surroundings.directory;
+        return `${suite.surroundings.directory}${suite.surroundings.compat ? '/' : ''}`;
       case 'sender.address':
         return envelope.from;
       case 'rcpt.address':

@@ -1,5 +1,6 @@
 // The door to sessions with rules: everything here is loaded only when there is a start file.
 
+import type { Resolver } from '../../dns/index.ts';
 import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
 import { rcptChain } from '../../policy/index.ts';
 import { loadInterpreter } from '../../rules/index.ts';
@@ -23,6 +24,8 @@ export interface RulesOptions {
   readonly version: string;
   readonly now: () => number;
   readonly log: (event: SessionEvent) => void;
+  /** Who answers for DNS, instead of the name servers of control/nameservers or of the system. */
+  readonly resolver?: Resolver | undefined;
 }
 
 export type OpenedRules =
@@ -33,8 +36,8 @@ export type OpenedRules =
 export async function openRules(options: RulesOptions): Promise<OpenedRules> {
   const loaded = await loadProgram(options.path);
   if ('problem' in loaded) return loaded;
-  const { controls, config, env, home, now, log, version } = options;
-  const lookups = openLookups({ clientIp: config.client.ip, home, now });
+  const { controls, config, env, home, now, log, version, resolver } = options;
+  const lookups = openLookups({ clientIp: config.client.ip, home, now, resolver });
   const { driveHook } = await loadInterpreter();
   const policy = rulePolicy({
     program: loaded.program,
@@ -49,11 +52,21 @@ export async function openRules(options: RulesOptions): Promise<OpenedRules> {
   });
   const init = await policy.init(beforeAnything(config, now()));
   if ('fault' in init) return { problem: `${init.where}: ${init.message}` };
-  return { policy, init, close: lookups.close };
+  return {
+    policy,
+    init,
+    close() {
+      lookups.close();
+      const text = [...policy.tags]
+        .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+        .join(' ');
+      if (text !== '') log({ event: 'note', level: 'info', text: `tags: ${text}`, where: 'session' });
+    },
+  };
 }
 
 // What there is to know before the greeting: the settings.
-function beforeAnything(config: SessionConfig, now: number): Facts {
+export function beforeAnything(config: SessionConfig, now: number): Facts {
   const { limits, timeouts } = config;
   return {
     started: now,

@@ -1,16 +1,21 @@
 // Who answers what rules ask the world: DNS, tables, the store of states, the inside of the message. Answers are remembered for the
 // session, so that a rule that runs again sees the same world; what is nobody's comes back as not available.
 
-import { dnsAnswers, readResolvConf, remembering, stubResolver } from '../../dns/index.ts';
-import { mapAnswers, openMaps } from '../../maps/index.ts';
+import type { Resolver } from '../../dns/index.ts';
 import type { Facts } from '../../policy/index.ts';
-import { openState, report, stateAnswers } from '../../reputation/index.ts';
 import { type Answer, type Effect, type Lookup, loadMime, loadRegex } from '../../rules/index.ts';
-import { sys } from '../../sys/index.ts';
 import { fromOctets } from '../../text/index.ts';
+
+// Each is loaded by the first question for it: rules that ask nothing of the kind do not pay for it.
+const loadDns = () => import('./dns.ts');
+const loadMaps = () => import('../../maps/index.ts');
+const loadState = () => import('../../reputation/index.ts');
 
 /** Octets of a message that the body tests get to see (docs/mfl.md, limits). */
 const BODY_OCTETS = 10 * 1024 * 1024;
+
+/** Milliseconds for an answer, where the one who asks does not say. */
+const LONGEST_WAIT = 20_000;
 
 /** Functions of the store change what they look at: each use is a new question. */
 const CHANGING: readonly string[] = [
@@ -29,26 +34,39 @@ export interface LookupOptions {
   /** Tables are named relative to it. */
   readonly home: string;
   readonly now: () => number;
+  readonly resolver?: Resolver | undefined;
 }
 
 export interface Lookups {
-  answer(lookup: Lookup, facts: Facts): Promise<Answer>;
+  /** Never takes longer than so many milliseconds. */
+  answer(lookup: Lookup, facts: Facts, milliseconds?: number): Promise<Answer>;
+  /** Rejects when it cannot be kept. */
   report(effect: Extract<Effect, { effect: 'report' }>): Promise<void>;
   close(): void;
 }
 
-export function openLookups({ clientIp, home, now }: LookupOptions): Lookups {
+export function openLookups({ clientIp, home, now, resolver: given }: LookupOptions): Lookups {
   let heloName = '';
-  // Each is opened by the first question for it.
-  const resolver = once(() => remembering(stubResolver({ transport: sys, ...readResolvConf() })));
-  const dns = once(() => dnsAnswers(resolver(), { clientIp, heloName: () => heloName }));
-  const maps = once(() => mapAnswers(openMaps({ directory: home, compileRegex: noRegex })));
+  const dns = once(async () => {
+    const { openDns } = await loadDns();
+    return openDns({ home, resolver: given, clientIp, heloName: () => heloName });
+  });
+  const maps = once(async () => {
+    const { mapAnswers, openMaps } = await loadMaps();
+    return mapAnswers(openMaps({ directory: home, compileRegex: noRegex }));
+  });
   const regexMaps = once(async () => {
-    const { compileRegex } = await loadRegex();
+    const [{ mapAnswers, openMaps }, { compileRegex }] = await Promise.all([loadMaps(), loadRegex()]);
     return mapAnswers(openMaps({ directory: home, compileRegex }));
   });
-  const state = once(() => openState({ directory: `${home}/state`, now }));
-  const states = once(() => stateAnswers(state()));
+  const states = once(async () => {
+    const { openState, report, stateAnswers } = await loadState();
+    const state = openState({ directory: `${home}/state`, now });
+    return {
+      answers: stateAnswers(state),
+      report: (what: Parameters<typeof report>[1]) => report(state, what),
+    };
+  });
   const known = new Map<string, Promise<Answer>>();
   let opened = false;
 
@@ -56,42 +74,59 @@ export function openLookups({ clientIp, home, now }: LookupOptions): Lookups {
     switch (lookup.question.kind) {
       case 'map': {
         const regex = lookup.question.uri.startsWith('regex:');
-        const answers = regex ? await regexMaps() : maps();
+        const answers = await (regex ? regexMaps() : maps());
         return (await answers(lookup)) ?? notAvailable(lookup);
       }
       case 'function':
-        return (await states()(lookup)) ?? notAvailable(lookup);
+        return (await (await states()).answers(lookup)) ?? notAvailable(lookup);
       case 'body':
         return readBody(facts);
       default:
         opened = true;
-        return (await dns()(lookup)) ?? notAvailable(lookup);
+        return (await (await dns()).answers(lookup)) ?? notAvailable(lookup);
     }
   }
 
+  // The question is put once; who asks later waits for the same answer.
+  function remembered(lookup: Lookup, facts: Facts): Promise<Answer> {
+    const { question } = lookup;
+    if (question.kind === 'body' || (question.kind === 'function' && CHANGING.includes(question.name))) {
+      return find(lookup, facts);
+    }
+    // A name from the greeting is another one after another greeting.
+    const key = lookup.key.includes('helo.') ? `${lookup.key} ${heloName}` : lookup.key;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = find(lookup, facts);
+    known.set(key, answer);
+    return answer;
+  }
+
   return {
-    answer(lookup, facts) {
-      const { question } = lookup;
+    answer(lookup, facts, milliseconds = LONGEST_WAIT) {
       heloName = facts.helo?.name ?? '';
-      if (question.kind === 'body' || (question.kind === 'function' && CHANGING.includes(question.name))) {
-        return find(lookup, facts);
-      }
-      // A name from the greeting is another one after another greeting.
-      const key = lookup.key.includes('helo.') ? `${lookup.key} ${heloName}` : lookup.key;
-      let answer = known.get(key);
-      if (answer === undefined) {
-        answer = find(lookup, facts);
-        known.set(key, answer);
-      }
-      return answer;
+      return inTime(remembered(lookup, facts), milliseconds);
     },
     async report({ kind, key, weight, note }) {
-      await report(state(), { kind, key, weight, note });
+      const kept = (await states()).report({ kind, key, weight, note });
+      if (!kept.ok) throw new Error(kept.reason);
     },
     close() {
-      if (opened) resolver().cancel();
+      if (opened) dns().then(({ cancel }) => cancel());
     },
   };
+}
+
+function inTime(answer: Promise<Answer>, milliseconds: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const give = (found: Answer): void => {
+      clearTimeout(timer);
+      resolve(found);
+    };
+    const fail = (reason: string): void => give({ ok: false, reason });
+    const timer = setTimeout(() => fail(`no answer within ${milliseconds} ms`), milliseconds);
+    answer.then(give, (error) => fail(String((error as Error | null)?.message ?? error)));
+  });
 }
 
 // Tables of regular expressions have an instance of their own, because the engine for them is large.

@@ -5,6 +5,7 @@
 import type {
   Decision,
   Facts,
+  MessageFacts,
   Policy,
   Verdict as QmailVerdict,
   RcptFacts,
@@ -37,7 +38,9 @@ export interface RulePolicyOptions {
   /** Whether mail for a host is accepted anyway; not asked for relaying clients. */
   readonly isOurs: (host: string) => boolean;
   readonly relayClient: boolean;
-  readonly answer: (lookup: Lookup, facts: Facts) => Promise<Answer>;
+  /** @param milliseconds after which nobody waits for it any longer */
+  readonly answer: (lookup: Lookup, facts: Facts, milliseconds: number) => Promise<Answer>;
+  /** May reject: feedback that is lost is only logged. */
   readonly report: (effect: Extract<Effect, { effect: 'report' }>) => Promise<void>;
   readonly log: (event: SessionEvent) => void;
 }
@@ -47,9 +50,22 @@ const NO_VARIABLES: Variables = { session: {}, transaction: {} };
 /** Stages at which a decision can no longer be heard, or was made by somebody else. */
 const OBSERVED: readonly HookName[] = ['init', 'queued', 'denied', 'disconnect'];
 
+const IN_TRANSACTION: readonly HookName[] = ['mail', 'rcpt', 'data', 'headers', 'message', 'deliver'];
+
+/** What rules have set, for as long as it holds. */
+interface Scope {
+  readonly controls: Map<string, Value>;
+  relay: boolean | null;
+}
+
+/** Seconds that rules may slow one session down altogether (docs/mfl.md, actions). */
+const LONGEST_DELAY = 300;
+
 type Failed = Extract<HookRun, { end: 'failed' }>;
 
 export interface RulePolicy extends Policy {
+  /** Tags that hooks have set, for the last line of the log. */
+  readonly tags: ReadonlyMap<string, string>;
   /** Runs `init`, before anything else: what it sets, or the fault that keeps the session from starting. */
   init(facts: Facts): Promise<Ruling | RuntimeFault>;
 }
@@ -58,17 +74,28 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   const { program } = options;
   const has = (hook: HookName): boolean => (program.hooks[hook]?.length ?? 0) > 0;
   const atMessage = has('message') || has('deliver') || program.main !== null;
+  // What is set while a transaction is open ends with it.
+  const forSession: Scope = { controls: new Map(), relay: null };
+  let forTransaction: Scope = { controls: new Map(), relay: null };
   const memory = {
     tags: new Map<string, string>(),
-    controls: new Map<string, Value>(),
-    relay: options.relayClient,
+    get controls(): ReadonlyMap<string, Value> {
+      return new Map([...forSession.controls, ...forTransaction.controls]);
+    },
+    get relay(): boolean {
+      return forTransaction.relay ?? forSession.relay ?? options.relayClient;
+    },
     isOurs: (host: string): boolean => {
       const own = memory.controls.get('local_domains');
       return (Array.isArray(own) && own.includes(host)) || options.isOurs(host);
     },
   };
+  const complaints = new Set<string>();
   let variables = NO_VARIABLES;
   let senderAccepted = false;
+  let delayed = 0;
+  /** What was last known of the message, for `queued`. */
+  let seen: MessageFacts | null = null;
 
   async function run(hook: HookName, facts: Facts, values: readonly Value[]): Promise<HookRun> {
     const { transaction, message } = facts;
@@ -86,23 +113,24 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
         variables,
         now: facts.now,
       },
-      (lookup) => options.answer(lookup, facts),
+      async (lookup, milliseconds) => {
+        const answer = await options.answer(lookup, facts, milliseconds);
+        if (!answer.ok && lookup.group === 'reputation') complain(hook, answer.reason);
+        return answer;
+      },
     );
     if (ran.end === 'done') variables = ran.variables;
-    await note(ran);
+    await note(hook, ran);
     return ran;
   }
 
-  async function note(ran: HookRun): Promise<void> {
+  // Of a run that failed nothing is done but what it wanted to be read.
+  async function note(hook: HookName, ran: HookRun): Promise<void> {
     if (ran.end === 'needs') return;
     for (const effect of ran.effects) {
       if (effect.effect === 'log') {
         options.log({ event: 'note', level: effect.level, text: effect.text, where: effect.where });
-      } else if (effect.effect === 'tag') memory.tags.set(effect.name, effect.value);
-      else if (effect.effect === 'report') await options.report(effect);
-      else if (effect.effect === 'control') memory.controls.set(effect.name, effect.value);
-      else if (effect.effect === 'property' && effect.name === 'client.relay')
-        memory.relay = effect.value === true;
+      } else if (ran.end === 'done') await perform(hook, effect);
     }
     if (ran.end === 'failed') {
       options.log({ event: 'note', level: 'error', text: ran.fault.message, where: ran.fault.where });
@@ -111,16 +139,38 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     }
   }
 
+  async function perform(hook: HookName, effect: Effect): Promise<void> {
+    const scope = IN_TRANSACTION.includes(hook) ? forTransaction : forSession;
+    if (effect.effect === 'tag') memory.tags.set(effect.name, effect.value);
+    else if (effect.effect === 'control') scope.controls.set(effect.name, effect.value);
+    else if (effect.effect === 'property' && effect.name === 'client.relay')
+      scope.relay = effect.value === true;
+    else if (effect.effect === 'report') {
+      await options.report(effect).catch((error) => complain(hook, String(error?.message ?? error)));
+    }
+  }
+
+  // What could not be found out or kept is told once a session.
+  function complain(where: string, text: string): void {
+    if (complaints.has(text)) return;
+    complaints.add(text);
+    options.log({ event: 'note', level: 'warning', text, where });
+  }
+
   async function decide(stage: Stage, facts: Facts): Promise<Ruling> {
     if (stage === 'mail') {
       variables = { ...variables, transaction: {} };
+      forTransaction = { controls: new Map(), relay: null };
       senderAccepted = false;
+      seen = null;
     }
+    seen = facts.message ?? seen;
     if (!has(stage) && !(stage === 'message' && program.main !== null)) return undecided(stage, facts);
-    const ran = await run(stage, facts, valuesFor(stage, facts));
+    const known = stage === 'queued' ? { ...facts, message: queuedAs(facts.subject) } : facts;
+    const ran = await run(stage, known, valuesFor(stage, facts));
     if (ran.end === 'needs') throw new Error('a run was left open');
-    const edits = editsOf(ran.effects);
-    if (ran.end === 'failed') return { ...edits, ...failure(ran, stage, facts) };
+    if (ran.end === 'failed') return failure(ran, stage, facts);
+    const edits = slowed(editsOf(ran.effects));
     const { verdict, where } = ran;
     if (OBSERVED.includes(stage) && verdict.verdict !== 'drop')
       return { ...edits, decision: { kind: 'proceed' } };
@@ -132,6 +182,17 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     if (stage === 'mail') senderAccepted = true;
     const mayPass = stage !== 'rcpt' || verdict.scope !== 'plain' || isSafe(facts.subject);
     return { ...edits, decision: mayPass ? { kind: 'proceed' } : unsafe(where) };
+  }
+
+  function queuedAs(queueId: string): MessageFacts {
+    return { ...(seen ?? { fields: [], headerOctets: 0, hops: 0, complete: null }), queueId };
+  }
+
+  function slowed<Edits extends { readonly delay?: number }>(edits: Edits): Edits {
+    if (edits.delay === undefined) return edits;
+    const delay = Math.min(edits.delay, LONGEST_DELAY - delayed);
+    delayed += delay;
+    return { ...edits, delay };
   }
 
   // A plain "accept" counts for our own hosts and for clients that may relay; anybody else has to say :relay.
@@ -153,19 +214,22 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
 
   function undecided(stage: Stage, facts: Facts): Ruling {
     if (stage !== 'rcpt') return { decision: { kind: 'proceed' } };
-    if (memory.relay && !options.relayClient) return { decision: { kind: 'proceed' } };
     const { transaction, subject } = facts;
-    const at = subject.lastIndexOf('@');
-    const added = at >= 0 && memory.isOurs(subject.slice(at + 1).toLowerCase());
-    const verdict = options.chain({
-      reversePath: transaction?.reversePath ?? '',
-      forwardPath: subject,
-      senderAccepted,
-    });
-    const open = added || memory.controls.get('open_relay') === true;
-    if (open && verdict.kind === 'reject' && verdict.rule !== 'badmailfrom')
-      return { decision: { kind: 'proceed' } };
-    return rulingOf(verdict);
+    const reversePath = transaction?.reversePath ?? '';
+    const verdict = options.chain({ reversePath, forwardPath: subject, senderAccepted });
+    const open = memory.relay || isOpen(subject);
+    if (verdict.kind === 'reject' && (verdict.rule === 'badmailfrom' || !open)) return rulingOf(verdict);
+    // A rule may also have taken away what RELAYCLIENT gave.
+    const taken = options.relayClient && !open && !isSafe(subject);
+    return taken ? { decision: { kind: 'refuse', rule: 'rcpthosts' } } : { decision: { kind: 'proceed' } };
+  }
+
+  // What rules have added to rcpthosts.
+  function isOpen(address: string): boolean {
+    if (memory.controls.get('open_relay') === true) return true;
+    const own = memory.controls.get('local_domains');
+    const at = address.lastIndexOf('@');
+    return at >= 0 && Array.isArray(own) && own.includes(address.slice(at + 1).toLowerCase());
   }
 
   function failure(ran: Failed, stage: Stage, facts: Facts): Ruling {
@@ -185,9 +249,14 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   }
 
   return {
+    tags: memory.tags,
     speaksAt: (stage) =>
-      stage === 'rcpt' || stage === 'mail' || has(stage) || (stage === 'message' && atMessage),
-    holds: atMessage ? 'message' : has('headers') ? 'header' : 'nothing',
+      stage === 'rcpt' ||
+      stage === 'mail' ||
+      has(stage) ||
+      (stage === 'message' && atMessage) ||
+      (stage === 'headers' && program.needs.headers),
+    holds: atMessage ? 'message' : program.needs.headers ? 'header' : 'nothing',
     async ask(stage, facts) {
       const ruling = await decide(stage, facts);
       return stage === 'message' && ruling.decision.kind === 'proceed' && has('deliver')
@@ -204,7 +273,10 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
 
   // One reply has to do for all recipients: all refuse and it is refused, some and the client has to come back (docs/mfl.md).
   async function deliverEach(ruling: Ruling, facts: Facts): Promise<Ruling> {
-    const recipients = facts.transaction?.recipients ?? [];
+    const gone = (ruling.envelope ?? []).flatMap((edit) =>
+      edit.edit === 'remove-rcpt' ? [edit.address] : [],
+    );
+    const recipients = (facts.transaction?.recipients ?? []).filter((address) => !gone.includes(address));
     const refusals: Decision[] = [];
     const dropped: string[] = [];
     let edits: Ruling = ruling;
@@ -218,7 +290,7 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
           : decisionOf(ran.verdict, 'message', ran.where ?? 'deliver');
       if (decision.kind === 'discard') dropped.push(address);
       else if (decision.kind !== 'proceed') refusals.push(decision);
-      edits = merged(edits, editsOf(ran.effects));
+      if (ran.end === 'done') edits = merged(edits, ofRecipient(address, slowed(editsOf(ran.effects))));
     }
     const [first] = refusals;
     if (first !== undefined) {
@@ -237,13 +309,28 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   }
 }
 
-function merged(one: Ruling, more: Omit<Ruling, 'decision'>): Ruling {
+function merged(one: Ruling, more: Edits): Ruling {
   return {
     ...one,
     delay: (one.delay ?? 0) + (more.delay ?? 0),
     envelope: [...(one.envelope ?? []), ...(more.envelope ?? [])],
     header: [...(one.header ?? []), ...(more.header ?? [])],
   };
+}
+
+type Edits = Omit<Ruling, 'decision'>;
+
+// At `deliver` the recipient at hand is one of those there are already.
+function ofRecipient(address: string, edits: Edits): Edits {
+  const envelope = (edits.envelope ?? []).flatMap((edit) =>
+    edit.edit === 'set-rcpt'
+      ? ([
+          { edit: 'remove-rcpt', address },
+          { edit: 'add-rcpt', address: edit.address },
+        ] as const)
+      : [edit],
+  );
+  return { ...edits, envelope };
 }
 
 function recipientsOf(hook: HookName, { transaction, subject }: Facts): readonly string[] {

@@ -57,9 +57,11 @@ async function conclude(
     case 'reply':
       return { ...settled, ...(settled.reply.close ? { end: 'refused' as const } : {}) };
     case 'discard':
-      return { reply: accepted(session, '0') };
+      return discarded(session, settled.why);
     default:
-      return handOver(session, transaction, settled.handOff, octets);
+      if (transaction.recipients.length > 0) return handOver(session, transaction, settled.handOff, octets);
+      settled.handOff.abort();
+      return discarded(session, 'every recipient was taken out');
   }
 }
 
@@ -78,6 +80,11 @@ async function handOver(
   services.log({ event: 'accepted', octets, recipients: recipients.length, id: handOff.id, reversePath });
   if (config.policy.speaksAt('queued')) await consult(session, { stage: 'queued', subject: handOff.id });
   return { reply: accepted(session, handOff.id) };
+}
+
+function discarded(session: SessionState, why: string): Answer {
+  session.services.log({ event: 'note', level: 'info', text: 'message discarded', where: why });
+  return { reply: accepted(session, '0') };
 }
 
 function accepted({ services }: SessionState, id: string): Reply {
