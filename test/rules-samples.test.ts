@@ -6,13 +6,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../src/build/bundle.mjs';
-import { factsBefore } from '../src/cli/commands/explain.ts';
 import { compileRules } from '../src/cli/commands/rule-files.ts';
+import { runTests } from '../src/cli/commands/test-rules.ts';
 import { rcptChain } from '../src/policy/index.ts';
 import { openSpool } from '../src/queue/index.ts';
 import type { Lookup, Program, Value } from '../src/rules/index.ts';
 import { driveHook } from '../src/rules/interpreter/index.ts';
-import { rulePolicy } from '../src/serve/rules/policy.ts';
+import { beforeAnything, rulePolicy } from '../src/serve/rules/index.ts';
 import { MVMTR, OWN_LIMITS, type SessionConfig, session, withSettings } from '../src/session/index.ts';
 import { memoryChannel } from './support/memory-channel.ts';
 import { memoryQueue } from './support/memory-queue.ts';
@@ -99,7 +99,7 @@ async function play(name: string, input: readonly string[], world: World = {}): 
     report: async ({ kind, key, weight }) => void reports.push(`${kind} ${key} ${weight}`),
     log: (event) => void (event.event === 'note' && log.push(`${event.where} ${event.level}: ${event.text}`)),
   });
-  const init = await policy.init(factsBefore(config));
+  const init = await policy.init(beforeAnything(config, 0));
   if ('fault' in init) throw new Error(init.message);
   const steps = input.map((octets) => ({ kind: 'send', octets }) as const);
   const channel = memoryChannel(steps, false, 'whole');
@@ -376,6 +376,19 @@ describe('submission', () => {
   ])('on port %s: %s', async (port, codes) => {
     expect((await play('submission', [`${MAIL}${to('user@example.org')}`], { port })).codes).toBe(codes);
   });
+});
+
+it('have tests of their own, which pass', async () => {
+  let printed = '';
+  const print = (text: string): void => {
+    printed += text;
+  };
+  const code = await runTests(
+    { paths: [SAMPLES], format: 'human', compat: false },
+    { out: print, err: print },
+  );
+  expect(code, printed).toBe(0);
+  for (const name of EXAMPLES) expect(printed).toMatch(new RegExp(`^ok .*/${name}\\.svtest `, 'm'));
 });
 
 it.each(EXAMPLES)('%s has no compiled file beside it', (name) => {

@@ -49,6 +49,7 @@ Options of a session:
 
 Files:
   DIR/control/*         the control files; \`mvmtr check\` finds mistakes in them
+  DIR/control/mvmtr.mfl start file of the rules, if there are any
   DIR/bin/qmail-queue   takes the messages, unless QMAILQUEUE names a program
 
 Environment:

@@ -86,8 +86,6 @@ export interface MessageFacts {
     /** The whole message, for whoever has to look into the body; at most `most` octets of it. */
     read(most: number): Uint8Array;
   } | null;
-  /** At `queued`. */
-  readonly queueId?: string;
 }
 
 /** The facts of a session, read when they are asked for. */

@@ -30,6 +30,10 @@ describe('rule files', () => {
     expect(found({ 'mvmtr.mfl': GOOD }, ['mvmtr.mfl'])).toEqual([]);
   });
 
+  it('and their tests are known by name', () => {
+    expect(found({ 'greylist.svtest': '', 'policy.mfl': GOOD })).toEqual([]);
+  });
+
   it('none is nothing to speak of', () => {
     expect(found({})).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { pathOf, type Subject } from './subject.ts';
 /** The rules every session of this home runs. */
 const START_FILE = 'mvmtr.mfl';
 
-export const isRuleFile = (name: string): boolean => /\.mflc?$/.test(name);
+export const isRuleFile = (name: string): boolean => /\.(?:mflc?|svtest)$/.test(name);
 
 /** @param names of all files in the control directory */
 export function checkRules(subject: Subject, names: readonly string[]): readonly Finding[] {

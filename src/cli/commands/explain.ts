@@ -6,12 +6,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Facts, rcptChain } from '../../policy/index.ts';
+import { rcptChain } from '../../policy/index.ts';
 import type { Answer, HookRun, Lookup, Program } from '../../rules/index.ts';
 import { driveHook } from '../../rules/interpreter/index.ts';
 import { type Configured, configure } from '../../serve/configure.ts';
-import { type Lookups, loadProgram, openLookups, type RulePolicy } from '../../serve/rules/index.ts';
-import { rulePolicy } from '../../serve/rules/policy.ts';
+import {
+  beforeAnything,
+  type Lookups,
+  loadProgram,
+  openLookups,
+  type RulePolicy,
+  rulePolicy,
+} from '../../serve/rules/index.ts';
 import { MVMTR, type SessionConfig, STOCK, session, withSettings } from '../../session/index.ts';
 import { forLog, fromNative } from '../../text/index.ts';
 import { explainedServices, type Step, type Tell } from './explain-services.ts';
@@ -55,7 +61,7 @@ export async function runExplain(request: ExplainRequest, output: Output): Promi
   const lookups = openTold({ request, scratch, tell });
   try {
     const policy = policyFor(request, { config, program: loaded.program, lookups, env, tell });
-    const init = await policy.init(factsBefore(config));
+    const init = await policy.init(beforeAnything(config, Date.now()));
     if ('fault' in init) return fail(1, `${init.where}: ${init.message}`);
     const settled: SessionConfig = { ...withSettings(config, init.settings ?? {}), policy };
     await session(settled, explainedServices(steps, Date.now, tell));
@@ -155,9 +161,9 @@ function openTold({
   const real = openLookups({ clientIp: request.ip, home: request.home, now });
   const empty = openLookups({ clientIp: request.ip, home: scratch, now });
   return {
-    async answer(lookup, facts) {
+    async answer(lookup, facts, milliseconds) {
       const from = lookup.question.kind === 'function' ? empty : real;
-      const answer = await from.answer(lookup, facts);
+      const answer = await from.answer(lookup, facts, milliseconds);
       if (lookup.question.kind !== 'body') tell(`  ${questionText(lookup)}: ${answerText(answer)}`);
       return answer;
     },
@@ -184,33 +190,4 @@ function answerText(answer: Answer): string {
   return typeof value === 'object'
     ? `[${value.map((item) => forLog(item)).join(', ')}]`
     : forLog(String(value)) || '""';
-}
-
-/** What there is to know before the greeting. */
-export function factsBefore(config: SessionConfig): Facts {
-  const { limits, timeouts, hostName, databytes, localIpHost } = config;
-  const now = Date.now();
-  return {
-    started: now,
-    now,
-    helo: null,
-    transaction: null,
-    messages: 0,
-    commands: 0,
-    errors: 0,
-    refusedRecipients: 0,
-    subject: '',
-    message: null,
-    settings: {
-      hostName,
-      databytes,
-      recipients: limits.recipients,
-      errors: limits.errors,
-      maxHops: limits.hops,
-      timeout: timeouts.command,
-      heloTimeout: timeouts.helo,
-      dataTimeout: timeouts.data,
-      localIpHost: localIpHost ?? '',
-    },
-  };
 }

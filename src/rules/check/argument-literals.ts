@@ -169,10 +169,17 @@ function seconds(walk: Walk, node: ArgumentNode, kind: 'seconds' | 'delay'): boo
   return error(walk.unit, 'MFL-LIT-009', node.at, `a delay lasts at most ${LONGEST_DELAY} seconds`);
 }
 
+/** Nothing can be filled in here (RFC 5229 §4, RFC 5703 §7, RFC 6609 §3.4.1). */
+const CONSTANT: ReadonlySet<LiteralKind> = new Set(['variable-name', 'variable-names']);
+
 /** All literals of one argument; false when one of them will not do. */
 export function argumentLiteral(walk: Walk, kind: LiteralKind, node: ArgumentNode, owner: string): boolean {
   if (kind === 'seconds' || kind === 'delay') return seconds(walk, node, kind);
   const judge = JUDGES[kind];
   if (judge === undefined) return true;
-  return literalTexts(walk, node).every((text) => judge(walk, text, owner));
+  const texts = literalTexts(walk, node);
+  if (CONSTANT.has(kind) && texts.length < (node.node === 'list' ? node.items.length : 1)) {
+    return error(walk.unit, 'SIEVE-LIT-006', node.at, `${owner}: the name of a variable is written out`);
+  }
+  return texts.every((text) => judge(walk, text, owner));
 }

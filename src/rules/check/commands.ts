@@ -28,14 +28,21 @@ export function checkTest(walk: Walk, node: TestNode): boolean {
   let good = checkArguments(walk, node, signature);
   if (good) good = checkMatching(walk, node, bind(node));
   if (good && node.name === 'ihave') good = checkIhave(walk, node);
-  if (!checkShape(walk, node, signature)) return false;
+  if (!checkTestShape(walk, node, signature)) return false;
   return checkTests(walk, node) && good;
 }
 
-/** Without its block, which is the statement checker's. */
-export function checkCommand(walk: Walk, node: CommandNode): boolean {
+/**
+ * Without what is in its block, which is the statement checker's. `unknown`: nothing is known of the command here, so
+ * nobody can say what its block would mean.
+ */
+export function checkCommand(walk: Walk, node: CommandNode): 'good' | 'bad' | 'unknown' {
   const signature = usable(walk, node, commandSignature(node.name));
-  if (signature === null) return false;
+  if (signature === null) return 'unknown';
+  return checkKnown(walk, node, signature) ? 'good' : 'bad';
+}
+
+function checkKnown(walk: Walk, node: CommandNode, signature: Signature): boolean {
   let good = checkArguments(walk, node, signature);
   if (good && node.name === 'deleteheader') good = checkMatching(walk, node, bind(node));
   if (good && signature.kind === 'verdict') good = checkVerdict(walk, node, signature);
@@ -49,7 +56,8 @@ export function checkCommand(walk: Walk, node: CommandNode): boolean {
       `${node.name} stands at the top level of a script only`,
     );
   }
-  if (!checkShape(walk, node, signature)) return false;
+  if (!checkTestShape(walk, node, signature)) return false;
+  good = good && checkBlockShape(walk, node, signature);
   return checkTests(walk, node) && good;
 }
 
@@ -57,20 +65,13 @@ function usable(walk: Walk, node: Called, signature: Signature | undefined): Sig
   const { unit } = walk;
   const kind = node.node === 'test' ? 'test' : 'command';
   if (signature === undefined || (signature.mfl && unit.sieve)) {
-    const key = `${kind} ${node.name}`;
-    errorOnce(
-      unit,
-      key,
-      kind === 'test' ? 'MFL-NAME-002' : 'MFL-NAME-001',
-      node.at,
-      unknown(kind, node.name),
-    );
+    tellUnknown(walk, node, kind);
     return null;
   }
   const { capability } = signature;
   if (capability !== null && !has(unit, capability) && !(node.name === 'break' && !unit.sieve)) {
     const message = `the ${title(node, signature)} needs require "${capability}" (told only once)`;
-    errorOnce(unit, `${kind} ${node.name}`, 'SIEVE-REQ-002', node.at, message);
+    errorOnce(unit, node.name, 'SIEVE-REQ-002', node.at, message);
     return null;
   }
   if (signature.kind !== 'verdict' && signature.hooks !== null) {
@@ -79,31 +80,45 @@ function usable(walk: Walk, node: Called, signature: Signature | undefined): Sig
   return signature;
 }
 
-function unknown(kind: 'test' | 'command', name: string): string {
-  if (kind === 'test' && commandSignature(name)) return `'${name}' is no test but a command (told only once)`;
-  if (kind === 'command' && testSignature(name)) return `'${name}' is no command but a test (told only once)`;
-  return `unknown ${kind} '${name}' (told only once)`;
+/** A name nobody knows is told of once, whatever it is used as; one that is in force as the other kind each time. */
+function tellUnknown(walk: Walk, { name, at }: Called, kind: 'test' | 'command'): void {
+  const { unit } = walk;
+  const code = kind === 'test' ? 'MFL-NAME-002' : 'MFL-NAME-001';
+  const other = kind === 'test' ? commandSignature(name) : testSignature(name);
+  const inForce = other && !(other.mfl && unit.sieve) && (!other.capability || has(unit, other.capability));
+  if (inForce) {
+    error(unit, code, at, `'${name}' is no ${kind} but a ${kind === 'test' ? 'command' : 'test'}`);
+  } else {
+    errorOnce(unit, name, code, at, `unknown ${kind} '${name}' (told only once)`);
+  }
 }
 
-/** The tests and the block it takes, or does not. */
-function checkShape(walk: Walk, node: Called, signature: Signature): boolean {
+/** The tests it takes, or does not: RFC 5228 §5.2 and §5.3 want a list in parentheses, nothing else takes one. */
+function checkTestShape(walk: Walk, node: Called, signature: Signature): boolean {
   const { unit } = walk;
   const what = title(node, signature);
   const count = node.tests.length;
+  const list = node.list === true;
   if (signature.tests === 'none' && count > 0) {
     return error(unit, 'SIEVE-STRUCT-004', node.tests[0]?.at ?? node.at, `the ${what} takes no tests`);
   }
-  if (signature.tests === 'one' && count !== 1) {
-    return error(unit, 'SIEVE-STRUCT-004', node.at, `the ${what} takes one test, not ${count}`);
+  if (signature.tests === 'one' && (count !== 1 || list)) {
+    const found = list ? 'a list in parentheses' : String(count);
+    return error(unit, 'SIEVE-STRUCT-004', node.at, `the ${what} takes one test, not ${found}`);
   }
-  if (signature.tests === 'list' && count === 0) {
+  if (signature.tests === 'list' && (count === 0 || !list)) {
     return error(unit, 'SIEVE-STRUCT-004', node.at, `the ${what} takes a list of tests in parentheses`);
   }
-  if (node.node === 'test' || signature.block === (node.block !== null)) return true;
+  return true;
+}
+
+function checkBlockShape(walk: Walk, node: CommandNode, signature: Signature): boolean {
+  if (signature.block === (node.block !== null)) return true;
+  const what = title(node, signature);
   const message = signature.block
     ? `the ${what} takes a block: { ... }`
     : `the ${what} takes no block and ends with ";"`;
-  return error(unit, 'SIEVE-STRUCT-005', node.at, message);
+  return error(walk.unit, 'SIEVE-STRUCT-005', node.at, message);
 }
 
 /** Tests behind a test that is settled at compile time are looked at only as far as they can be reached. */

@@ -5,6 +5,7 @@
 import { type FunctionLiteral, PROPERTIES } from '../commands/index.ts';
 import { piecesOf } from '../interpreter/template.ts';
 import type { ArgumentNode } from '../language/ast.ts';
+import { decodeCharacters } from '../sieve/encoded-character.ts';
 import { regexProblem } from '../sieve/regex.ts';
 import { isDnsZone, isHeaderName, isNetwork, mapProblem } from './literals.ts';
 import { error, has, interpolates, lookUp, type Walk, warning } from './walk.ts';
@@ -17,9 +18,9 @@ export interface Text {
 /** The text of a string as it will be; null when that is only known at run time. */
 export function literalText(walk: Walk, node: ArgumentNode): Text | null {
   if (node.node === 'string') {
-    const plain = node.raw || !node.value.includes('${');
-    const changes = interpolates(walk.unit) || has(walk.unit, 'encoded-character');
-    return plain || !changes ? { value: node.value, at: node.at } : null;
+    if (node.raw || !node.value.includes('${')) return { value: node.value, at: node.at };
+    const value = has(walk.unit, 'encoded-character') ? decodeCharacters(node.value) : node.value;
+    return interpolates(walk.unit) && !isPlain(value) ? null : { value, at: node.at };
   }
   if (node.node !== 'path' || lookUp(walk.scope, node.name) !== null) return null;
   const global = walk.world.globals.get(node.name);
@@ -27,6 +28,9 @@ export function literalText(walk: Walk, node: ArgumentNode): Text | null {
   const { value, raw } = global.node.value;
   return raw || !value.includes('${') ? { value, at: node.at } : null;
 }
+
+/** Nothing in it is filled in. */
+const isPlain = (text: string): boolean => piecesOf(text).every(({ piece }) => piece === 'text');
 
 /** All literals in a string or list. */
 export function literalTexts(walk: Walk, node: ArgumentNode): readonly Text[] {

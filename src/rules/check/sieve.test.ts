@@ -94,6 +94,8 @@ describe('scripts without a problem', () => {
     ],
     ['error of ihave', 'require "ihave"; if not ihave "nonsense" { error "cannot do"; }'],
     ['hex characters', 'require "encoded-character"; if header "subject" "${hex:40 41}" { keep; }'],
+    ['a name in hex', 'require ["variables", "encoded-character"]; set "${hex:61}" "x";'],
+    ['a mark that fills nothing in', 'require ["variables", "fileinto"]; fileinto "${";'],
     ['a header nobody has', 'if header "two words" "x" { keep; }'],
   ])('%s', (_, source) => {
     const compiled = compileSieve(source);
@@ -112,6 +114,10 @@ describe('scripts with one mistake', () => {
     ['SIEVE-STRUCT-004', 'if { keep; }'],
     ['SIEVE-STRUCT-004', 'if allof { keep; }'],
     ['SIEVE-STRUCT-004', 'if not (true, false) { keep; }'],
+    ['SIEVE-STRUCT-004', 'if not (true) { keep; }'],
+    ['SIEVE-STRUCT-004', 'if (true) { keep; }'],
+    ['SIEVE-STRUCT-004', 'if anyof true { keep; }'],
+    ['SIEVE-STRUCT-004', 'if allof not true { keep; }'],
     ['SIEVE-STRUCT-004', 'keep true;'],
     ['SIEVE-STRUCT-004', 'if exists "a" true { keep; }'],
     ['SIEVE-STRUCT-005', 'if true;'],
@@ -170,6 +176,15 @@ describe('scripts with one mistake', () => {
     ['SIEVE-LIT-005', 'require "envelope"; if envelope "notify" "x" { keep; }'],
     ['SIEVE-LIT-006', 'require "variables"; set "0" "x";'],
     ['SIEVE-LIT-006', 'require "variables"; set "a-b" "x";'],
+    ['SIEVE-LIT-006', 'require "variables"; set "${a}" "x";'],
+    ['SIEVE-LIT-006', 'require ["variables", "encoded-character"]; set "${hex:2d}" "x";'],
+    ['SIEVE-LIT-006', 'require ["variables", "imap4flags"]; setflag "${a}" "b";'],
+    ['SIEVE-LIT-006', 'require ["variables", "imap4flags"]; if hasflag ["a", "${a}"] "b" { keep; }'],
+    ['SIEVE-LIT-006', 'require ["variables", "include"]; global "${a}";'],
+    [
+      'SIEVE-LIT-006',
+      'require ["variables", "mime", "foreverypart", "extracttext"]; foreverypart { extracttext "${a}"; }',
+    ],
     ['SIEVE-LIT-007', 'require "variables"; set "a.b" "x";'],
     ['SIEVE-LIT-009', 'require "encoded-character"; if header "a" "${unicode:D800}" { keep; }'],
     ['SIEVE-LIT-010', 'require "relational"; if header :value "more" "a" "b" { keep; }'],
@@ -203,8 +218,24 @@ describe('warnings', () => {
 });
 
 describe('the problems as a whole', () => {
-  it('tells of an unknown name once', () => {
-    expect(codes(compileSieve('frob; frob; frob;'))).toEqual(['MFL-NAME-001']);
+  it.each([
+    ['an unknown name once', ['MFL-NAME-001'], 'frob; frob; frob;'],
+    ['a name unknown as command and test once', ['MFL-NAME-001'], 'frob; if frob { keep; }'],
+    ['a name unknown as test and command once', ['MFL-NAME-002'], 'if frob { keep; } frob;'],
+    ['a test used as a command each time', ['MFL-NAME-001', 'MFL-NAME-001'], 'header "a"; header "a";'],
+    ['a command used as a test each time', ['MFL-NAME-002', 'MFL-NAME-002'], 'if keep {} if keep {}'],
+    ['wrong arguments, not the block behind them', ['SIEVE-ARG-009'], 'keep "x" { discard; }'],
+    ['wrong arguments and tests', ['SIEVE-ARG-009', 'SIEVE-STRUCT-004'], 'keep "x" true;'],
+    [
+      'what is in a block of a command that takes none',
+      ['SIEVE-STRUCT-005', 'MFL-NAME-001'],
+      'keep { frob; }',
+    ],
+    ['nothing within an unknown command', ['MFL-NAME-001'], 'frob { frob2; }'],
+    ['nothing within a test used as a command', ['MFL-NAME-001'], 'header { frob2; }'],
+    ['nothing within what is not required', ['SIEVE-REQ-002'], 'foreverypart { frob2; }'],
+  ])('tell of %s', (_, expected, source) => {
+    expect(codes(compileSieve(source))).toEqual(expected);
   });
 
   it('does not check what does not parse', () => {

@@ -89,15 +89,17 @@ function checkCommandStatement(walk: Walk, node: CommandNode, chain: Chain): Cha
       checkBlock(walk, node.block ?? []);
       return 'none';
     case 'foreverypart': {
-      const good = checkCommand(walk, node);
+      const checked = checkCommand(walk, node);
+      if (checked === 'unknown') return 'none';
       const name = node.arguments.find((argument) => argument.node === 'string');
-      const text = good && name ? literalText(walk, name)?.value : undefined;
+      const text = checked === 'good' && name ? literalText(walk, name)?.value : undefined;
       checkBlock(walk, node.block ?? [], { parts: [...walk.parts, text ?? ''] });
       return 'none';
     }
   }
-  if (checkCommand(walk, node) && REPLYING.has(node.name)) checkReply(walk, node);
-  if (node.block !== null) checkBlock(walk, node.block);
+  const checked = checkCommand(walk, node);
+  if (checked === 'good' && REPLYING.has(node.name)) checkReply(walk, node);
+  if (node.block !== null && checked !== 'unknown') checkBlock(walk, node.block);
   return 'none';
 }
 

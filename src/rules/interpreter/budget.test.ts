@@ -3,8 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../runtime.ts';
-import { USER_BUDGET } from './budget.ts';
-import { type Given, runText } from './program.fixture.ts';
+import { ADMIN_BUDGET, USER_BUDGET } from './budget.ts';
+import { type Given, inputOf, programOf, runText } from './program.fixture.ts';
+import { runMain } from './run.ts';
 import type { RunOptions } from './start.ts';
 
 function faultOf(text: string, options: RunOptions = {}, given: Given = {}): string {
@@ -148,6 +149,30 @@ describe('limits', () => {
       'string s = "\u{1f600}"; while (len(s) < 2048) { s += s; } s = "x" + s; log $(str(len(s)));',
     );
     expect(runText(pairs, {}, { budget: USER_BUDGET })).toMatchObject({ effects: [{ text: '2048' }] });
+  });
+
+  it('cut what a variable of a user keeps, and not what is handed on', () => {
+    const before = `set "a" "${'x'.repeat(3000)}"; set "b" "\${a}\${a}";`;
+    const reasonOf = (text: string): string => {
+      const program = programOf(`${before} reject "${text}";`);
+      const main = program.main && { ...program.main, interpolates: true };
+      const ran = runMain({ ...program, main }, inputOf({ hook: 'message' }), { budget: USER_BUDGET });
+      if (ran.end !== 'done') return ran.end === 'failed' ? ran.fault.message : ran.end;
+      const [action] = ran.result.actions;
+      return action?.action === 'reject' ? action.reason : '';
+    };
+    expect(reasonOf('${a}${a}')).toHaveLength(6000);
+    expect(reasonOf('${b}')).toHaveLength(4096);
+    expect(reasonOf('${b}'.repeat(64))).toHaveLength(262_144);
+    expect(reasonOf('${b}'.repeat(65))).toMatch(/longer than 262144/);
+  });
+
+  it('make a glob that has to be tried again and again cost what it takes', () => {
+    const made = 'string s = "aaaaaaaaaaaaaaaa"; while (len(s) < 5000) { s += s; }';
+    const text = hook(`${made} if (s matches "*${'?a'.repeat(400)}b*") { }`);
+    const budget = { ...ADMIN_BUDGET, steps: 2000 };
+    expect(faultOf(hook(made), { budget })).toBe('done');
+    expect(faultOf(text, { budget })).toMatch(/^MFL-RUN-STEPS/);
   });
 
   it('come to the same number of steps for the same input', () => {

@@ -40,6 +40,9 @@ export const USER_BUDGET: Budget = {
   bodyOctets: 1024 * 1024,
 };
 
+/** Longest text a script hands on, where strings are cut: only what a variable keeps is (RFC 5229 §3). */
+export const UNCUT_OCTETS = 256 * 1024;
+
 /** Octets of a copy that cost one step. */
 export const OCTETS_PER_STEP = 64;
 

@@ -1,5 +1,5 @@
 // String literals as code. Most hold no reference and cost one step; the others are put together from their pieces within the
-// bound of a string. Text of replies, headers and addresses is made "clean": what is filled in cannot start a new line,
+// bound of a text: only what a user's variable keeps is cut (RFC 5229 §3). Text of replies, headers and addresses is made "clean": what is filled in cannot start a new line,
 // however the literal itself is laid out.
 
 import type { StringNode } from '../language/ast.ts';
@@ -8,7 +8,7 @@ import { decodeCharacters } from '../sieve/encoded-character.ts';
 import type { Code, Ready } from './code.ts';
 import { emitLog } from './emit.ts';
 import { type Scope, slotOf } from './scope.ts';
-import { bounded, boundedText, expectOctets, type Run, step } from './state.ts';
+import { expectUncut, type Run, step, uncutText } from './state.ts';
 import { type Piece, piecesOf } from './template.ts';
 import { oneLine } from './text-value.ts';
 import { readGlobal, readLoose } from './variables.ts';
@@ -50,11 +50,12 @@ function filled(run: Run, parts: readonly Part[], at: number, clean: boolean): s
       text += part;
       continue;
     }
-    const value = boundedText(run, part(run), at);
-    expectOctets(run, text.length + value.length, at);
+    const value = uncutText(run, part(run), at);
+    expectUncut(run, text.length + value.length, at);
     text += clean ? noLineEnd(run, value, at) : value;
   }
-  return bounded(run, text, at);
+  expectUncut(run, text.length, at);
+  return text;
 }
 
 function noLineEnd(run: Run, text: string, at: number): string {

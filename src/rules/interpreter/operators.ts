@@ -5,7 +5,7 @@
 import { equalsIgnoringCase, lowerAscii } from '../../text/index.ts';
 import type { BinaryOperator } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
-import { globMatch, regexMatch } from '../sieve/match.ts';
+import { globMatch, meterOf, regexMatch } from '../sieve/match.ts';
 import { compareOctets } from '../sieve/text.ts';
 import { bounded, boundedList, chargeOctets, chargeReading, expectOctets, fault, type Run } from './state.ts';
 
@@ -26,8 +26,10 @@ export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, '&&' | '||'>, O
   '>=': (run, left, right) => order(run, left, right) >= 0,
   is: (run, left, right) => anyKey(run, left, right, equalsIgnoringCase),
   contains: (run, left, right) => anyKey(run, lowerAscii(left as string), right, containsLower),
-  matches: (run, left, right) =>
-    anyKey(run, left, right, (text, glob) => captured(run, globMatch(glob, text))),
+  matches: (run, left, right) => {
+    const meter = meterOf(run);
+    return anyKey(run, left, right, (text, glob) => captured(run, globMatch(glob, text, undefined, meter)));
+  },
   in: (run, left, right) => anyKey(run, left, right, equalsIgnoringCase),
   '=~': (run, left, right, at) => matchesPattern(run, left, right, at),
   '!~': (run, left, right, at) => !matchesPattern(run, left, right, at),

@@ -5,7 +5,7 @@
 import type { CommandNode, TestNode } from '../language/ast.ts';
 import type { Program } from '../program.ts';
 import type { RuntimeFault, Value } from '../runtime.ts';
-import { OCTETS_PER_STEP, STEPS_PER_LOOK_AT_CLOCK } from './budget.ts';
+import { OCTETS_PER_STEP, STEPS_PER_LOOK_AT_CLOCK, UNCUT_OCTETS } from './budget.ts';
 import type { Ready } from './code.ts';
 import type { Context, Leave } from './context.ts';
 import type { SieveResult } from './result.ts';
@@ -149,12 +149,13 @@ export function bounded(run: Run, text: string, at: number): string {
 
 /** Fails before a string of so many octets is made, where it would have to be an error. */
 export function expectOctets(run: Run, octets: number, at: number): void {
-  if (octets > run.budget.stringOctets && run.budget.stringTooLong === 'error') stringFault(run, at);
+  const { stringOctets, stringTooLong } = run.budget;
+  if (octets > stringOctets && stringTooLong === 'error') stringFault(run, at, stringOctets);
   chargeOctets(run, octets);
 }
 
 function tooLong(run: Run, text: string, at: number): string {
-  if (run.budget.stringTooLong === 'error') stringFault(run, at);
+  if (run.budget.stringTooLong === 'error') stringFault(run, at, run.budget.stringOctets);
   const cut = run.budget.stringOctets;
   return text.slice(0, (text.charCodeAt(cut) & 0xfc00) === 0xdc00 && isHigh(text, cut - 1) ? cut - 1 : cut);
 }
@@ -163,17 +164,35 @@ function isHigh(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800;
 }
 
-function stringFault(run: Run, at: number): never {
-  return fault(run, at, 'MFL-RUN-STRING', `string longer than ${run.budget.stringOctets} octets`);
+function stringFault(run: Run, at: number, most: number): never {
+  return fault(run, at, 'MFL-RUN-STRING', `string longer than ${most} octets`);
+}
+
+/** Pays for a text of so many octets that is put together to be handed on, and is never cut. */
+export function expectUncut(run: Run, octets: number, at: number): void {
+  const { stringOctets, stringTooLong } = run.budget;
+  const most = stringTooLong === 'error' ? stringOctets : Math.max(stringOctets, UNCUT_OCTETS);
+  if (octets > most) stringFault(run, at, most);
+  chargeOctets(run, octets);
 }
 
 /** Any value as text, never longer than a string may be. */
 export function boundedText(run: Run, value: Value, at: number): string {
   if (typeof value !== 'object') return valueText(value);
-  let octets = 2 * Math.max(0, value.length - 1);
-  for (const item of value) octets += item.length;
-  expectOctets(run, octets, at);
+  expectOctets(run, octetsOf(value), at);
   return bounded(run, valueText(value), at);
+}
+
+/** The same for a text that is handed on. */
+export function uncutText(run: Run, value: Value, at: number): string {
+  if (typeof value === 'object') expectUncut(run, octetsOf(value), at);
+  return valueText(value);
+}
+
+function octetsOf(list: readonly string[]): number {
+  let octets = 2 * Math.max(0, list.length - 1);
+  for (const item of list) octets += item.length;
+  return octets;
 }
 
 /** A list made by the run: paid for by the item, and within its bound. */

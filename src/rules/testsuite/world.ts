@@ -7,7 +7,6 @@ import type { Context } from '../interpreter/context.ts';
 import type { TestNode } from '../language/ast.ts';
 import type { Answer, HookInput, Lookup, Properties } from '../runtime.ts';
 import { matchValues } from '../sieve/index.ts';
-import { readBody } from '../sieve/mime.ts';
 import { toOctetString } from '../sieve/text.ts';
 import { text } from './commands.ts';
 import { findMailbox } from './store.ts';
@@ -127,5 +126,7 @@ function metadataExists({ store }: Suite, node: TestNode, context: Context, ofMa
 export async function answer(suite: Suite, { question }: Lookup): Promise<Answer> {
   if (question.kind !== 'body')
     return { ok: false, reason: `no answer to a question of kind ${question.kind}` };
+  // The MIME reader is large, and few tests look into bodies.
+  const { readBody } = await import('../sieve/mime.ts');
   return { ok: true, value: await readBody(suite.message.octets) };
 }

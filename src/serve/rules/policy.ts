@@ -170,7 +170,7 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     const ran = await run(stage, known, valuesFor(stage, facts));
     if (ran.end === 'needs') throw new Error('a run was left open');
     if (ran.end === 'failed') return failure(ran, stage, facts);
-    const edits = slowed(editsOf(ran.effects));
+    const edits = slowed(editsOf(ran.effects, facts.message?.fields.length));
     const { verdict, where } = ran;
     if (OBSERVED.includes(stage) && verdict.verdict !== 'drop')
       return { ...edits, decision: { kind: 'proceed' } };
@@ -290,7 +290,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
           : decisionOf(ran.verdict, 'message', ran.where ?? 'deliver');
       if (decision.kind === 'discard') dropped.push(address);
       else if (decision.kind !== 'proceed') refusals.push(decision);
-      if (ran.end === 'done') edits = merged(edits, ofRecipient(address, slowed(editsOf(ran.effects))));
+      if (ran.end === 'done')
+        edits = merged(
+          edits,
+          ofRecipient(address, slowed(editsOf(ran.effects, facts.message?.fields.length))),
+        );
     }
     const [first] = refusals;
     if (first !== undefined) {

@@ -93,6 +93,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   'rcpt.is_local': (facts, _, { isOurs }) => !hasDomain(rcpt(facts)) || isOurs(domainOf(rcpt(facts))),
   'rcpt.index': ({ transaction }) => transaction?.tried ?? 0,
 
+  // Known at the hook `queued` only, which is about it.
+  'message.queue_id': ({ subject }) => subject,
+
   'deny.stage': ({ denied }) => denied?.stage ?? '',
   'deny.code': ({ denied }) => denied?.code ?? 0,
   'deny.status': ({ denied }) => denied?.status ?? '',

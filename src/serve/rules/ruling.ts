@@ -92,21 +92,22 @@ export function decisionOf(verdict: Verdict, stage: Stage, where: string): Decis
   }
 }
 
-/** The effects the session carries out; the rest is the policy's. */
+/**
+ * The effects the session carries out; the rest is the policy's.
+ * @param fields how many the message had when the hook began
+ */
 export function editsOf(
   effects: readonly Effect[],
+  fields = 0,
 ): Pick<Ruling, 'delay' | 'envelope' | 'header' | 'settings'> {
   let delay = 0;
   const envelope: EnvelopeEdit[] = [];
-  const header: HeaderEdit[] = [];
+  const header = headerEdits(effects, fields);
   let settings: SettingChanges = {};
   for (const effect of effects) {
     if (effect.effect === 'delay') delay += effect.seconds;
     else if (effect.effect === 'sender') envelope.push({ edit: 'sender', address: effect.address });
     else if (effect.effect === 'rcpt') envelope.push({ edit: `${effect.how}-rcpt`, address: effect.address });
-    else if (effect.effect === 'addheader') {
-      header.push({ edit: 'add', name: effect.name, value: effect.value, last: effect.last });
-    } else if (effect.effect === 'deleteheader') header.push({ edit: 'delete', fields: effect.fields });
     else if (effect.effect === 'control') settings = { ...settings, ...settingOf(effect.name, effect.value) };
   }
   return {
@@ -115,6 +116,33 @@ export function editsOf(
     ...(header.length > 0 ? { header } : {}),
     ...(Object.keys(settings).length > 0 ? { settings } : {}),
   };
+}
+
+type AddedField = Extract<HeaderEdit, { edit: 'add' }>;
+
+// A rule deletes by the place in the header as it has made it so far; for the session places are those of the message as it came.
+function headerEdits(effects: readonly Effect[], fields: number): readonly HeaderEdit[] {
+  let header: (number | AddedField)[] | null = null;
+  const added: AddedField[] = [];
+  for (const effect of effects) {
+    if (effect.effect !== 'addheader' && effect.effect !== 'deleteheader') continue;
+    header ??= Array.from({ length: fields }, (_, place) => place);
+    if (effect.effect === 'addheader') {
+      const { name, value, last } = effect;
+      const field: AddedField = { edit: 'add', name, value, last };
+      added.push(field);
+      if (last) header.push(field);
+      else header.unshift(field);
+    } else {
+      const gone = new Set(effect.fields);
+      header = header.filter((_, place) => !gone.has(place));
+    }
+  }
+  if (header === null) return [];
+  const left = new Set(header);
+  const removed = Array.from({ length: fields }, (_, place) => place).filter((place) => !left.has(place));
+  const kept = added.filter((field) => left.has(field));
+  return removed.length > 0 ? [{ edit: 'delete', fields: removed }, ...kept] : kept;
 }
 
 /** A control that the session itself obeys. */
