@@ -24,7 +24,7 @@ export const DOORS = {
   'src/serve/rules/dns.ts': 'dns',
   'src/maps/index.ts': 'maps',
   'src/reputation/index.ts': 'state',
-  'src/rules/interpreter/index.ts': 'interpreter',
+  'src/rules/interpreter/sieve-commands.ts': 'sieve',
   'src/rules/check/index.ts': 'checker',
   'src/rules/language/index.ts': 'language',
   'src/rules/sieve/mime.ts': 'mime',

@@ -3,10 +3,10 @@
 // is never an empty value: the answer says so, and the interpreter decides by the look-up's group.
 
 import type { Answer, Lookup } from '../rules/runtime.ts';
+import { parseIp, reverseName, unmapped } from '../text/index.ts';
 import { type DnsType, failureOf, type MailExchanger, type Resolver, recordsOf } from './answer.ts';
 import { askList } from './dnsbl.ts';
 import { type Certainty, hasAddress, resolvesForMail, reverseDns } from './host.ts';
-import { parseIp, reverseName, unmapped } from './ip.ts';
 
 /** Who is asked about. */
 export interface DnsFacts {

@@ -3,8 +3,8 @@
 // 127.255.255.0/24 say that the list does not talk to us (over quota, public resolver): a failure, and never a
 // listing, whatever the filter; so are answers outside 127/8.
 
+import { parseIp, reversedLabels, unmapped } from '../text/index.ts';
 import { type DnsAnswer, failureOf, type Resolver, recordsOf } from './answer.ts';
-import { parseIp, reversedLabels, unmapped } from './ip.ts';
 import { askableName } from './name.ts';
 
 export type Listing =

@@ -2,8 +2,8 @@
 // whether that name leads back to it, whether mail for a domain could be answered at all. An uncertain step makes
 // an uncertain result.
 
+import { type IpOctets, ipText, parseIp, reverseName, unmapped } from '../text/index.ts';
 import { type DnsAnswer, failureOf, type Resolver, recordsOf } from './answer.ts';
-import { type IpOctets, ipText, parseIp, reverseName, unmapped } from './ip.ts';
 
 export type Certainty =
   | { readonly known: true; readonly is: boolean }

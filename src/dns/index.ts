@@ -9,6 +9,5 @@ export type {
 } from './answer.ts';
 export { type DnsFacts, dnsAnswers, type LookupAnswers } from './answers.ts';
 export type { Transport } from './ask.ts';
-export { type IpOctets, ipText, parseIp, unmapped } from './ip.ts';
 export { parseServer, type ResolverSettings, readResolvConf, settingsFor } from './resolv-conf.ts';
 export { type ResolverOptions, remembering, stubResolver } from './resolver.ts';

@@ -4,9 +4,8 @@
 // §3.6.2, RFC 2308 §2, RFC 7505.
 
 import type { Resource } from 'dns-packet';
-import { fromOctets } from '../text/index.ts';
+import { fromOctets, ipText, parseIp } from '../text/index.ts';
 import type { DnsAnswer, DnsRecords, DnsType } from './answer.ts';
-import { ipText, parseIp } from './ip.ts';
 import { askableName, isHostName } from './name.ts';
 import type { Question, Reply } from './wire.ts';
 

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Endpoint } from '../sys/index.ts';
-import { parseIp } from './ip.ts';
+import { parseIp } from '../text/index.ts';
 import type { ResolverOptions } from './resolver.ts';
 
 export type ResolverSettings = Omit<ResolverOptions, 'transport'>;

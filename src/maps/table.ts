@@ -5,8 +5,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { openCdb } from '../control/index.ts';
-import { type IpOctets, parseIp, unmapped } from '../dns/index.ts';
-import { fromOctets, lowerAscii } from '../text/index.ts';
+import { fromOctets, isInNetwork, lowerAscii, parseIp, parseIpNetwork, unmapped } from '../text/index.ts';
 import { type TableLine, tableLines } from './lines.ts';
 
 /** A regular expression of the rule language: linear time, its price known before it is run. */
@@ -118,31 +117,14 @@ function firstOfEach(lines: readonly TableLine[]): ReadonlyMap<string, string> {
 
 function networkFinder(lines: readonly TableLine[]): Find {
   const networks = lines.map(({ line, key, value }) => {
-    const network = parseNetwork(key);
+    const network = parseIpNetwork(key);
     return network === null ? tableFault(`line ${line} is no address and no network`) : { ...network, value };
   });
   return (key) => {
     const ip = parseIp(key);
     if (ip === null) return null;
-    return networks.find(({ base, bits }) => isWithin(unmapped(ip), base, bits))?.value ?? null;
+    return networks.find((network) => isInNetwork(unmapped(ip), network))?.value ?? null;
   };
-}
-
-function parseNetwork(text: string): { readonly base: IpOctets; readonly bits: number } | null {
-  const [address = '', prefix, ...more] = text.split('/');
-  const base = parseIp(address);
-  if (base === null || more.length > 0) return null;
-  if (prefix === undefined) return { base, bits: base.length * 8 };
-  const bits = /^[0-9]{1,3}$/.test(prefix) ? Number(prefix) : Number.POSITIVE_INFINITY;
-  return bits <= base.length * 8 ? { base, bits } : null;
-}
-
-function isWithin(ip: IpOctets, base: IpOctets, bits: number): boolean {
-  if (ip.length !== base.length) return false;
-  return base.every((octet, i) => {
-    const counted = Math.min(Math.max(bits - i * 8, 0), 8);
-    return octet >> (8 - counted) === (ip[i] as number) >> (8 - counted);
-  });
 }
 
 function regexFinder(lines: readonly TableLine[], compileRegex: CompileRegex): Find {

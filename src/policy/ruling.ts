@@ -37,7 +37,7 @@ export type EnvelopeEdit =
 
 export type HeaderEdit =
   | { readonly edit: 'add'; readonly name: string; readonly value: string; readonly last: boolean }
-  /** Indexes into the fields of the message as it came. */
+  /** Indexes into the fields that the stage was shown. */
   | { readonly edit: 'delete'; readonly fields: readonly number[] };
 
 /** Settings of the running session that a ruling may change. */
@@ -86,6 +86,8 @@ export interface MessageFacts {
     /** The whole message, for whoever has to look into the body; at most `most` octets of it. */
     read(most: number): Uint8Array;
   } | null;
+  /** At `queued`. */
+  readonly queueId?: string;
 }
 
 /** The facts of a session, read when they are asked for. */

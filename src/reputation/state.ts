@@ -4,10 +4,9 @@
 // failed answer, never an exception and never an empty answer.
 
 import type { Answer, Value } from '../rules/runtime.ts';
-import { toOctets } from '../text/index.ts';
+import { sha256, toOctets } from '../text/index.ts';
 import { type Cell, type Decider, hasName, printCell } from './cell.ts';
 import { readFile, removeFile, type Version, writeFile } from './files.ts';
-import { sha256 } from './sha256.ts';
 import { sweep, WRITES_PER_SWEEP } from './sweep.ts';
 
 export interface StateOptions {

@@ -2,10 +2,10 @@
 // interpreter only. The heavy parts are behind loaders.
 
 export type { Compiled } from './check/compile.ts';
-export type { FileReport, ReportFormat } from './testsuite/index.ts';
 export { digest } from './check/digest.ts';
 export { readProgram } from './check/program-file.ts';
 export type { CompileOptions, IncludeLocation, Loaded, Sources } from './check/sources.ts';
+export { driveHook } from './interpreter/driver.ts';
 export type { Dialect, SourceFile } from './language/ast.ts';
 export type { Problem } from './language/problems.ts';
 export { type HookName, PROGRAM_VERSION, type Program } from './program.ts';
@@ -24,15 +24,14 @@ export type {
   Variables,
   Verdict,
 } from './runtime.ts';
+export { applyEdits } from './sieve/apply-edits.ts';
+export type { FileReport, ReportFormat } from './testsuite/index.ts';
 
 /** From sources to a checked program. */
 export const loadChecker = () => import('./check/index.ts');
 
 /** Parsing, printing and the wording of problems. */
 export const loadLanguage = () => import('./language/index.ts');
-
-/** Running checked programs. */
-export const loadInterpreter = () => import('./interpreter/index.ts');
 
 /** The engine for regular expressions; it is large. */
 export const loadRegex = () => import('./sieve/regex.ts');

@@ -104,10 +104,12 @@ function spooled(session: SessionState, trace: Uint8Array): Intake {
   const spool = session.services.spool();
   const look = lookAt();
   let refusal: Decision | null = null;
-  let edits: readonly HeaderEdit[] = [];
+  /** The header as the `headers` stage has left it. */
+  let text = '';
   const atHeaders = async (counts: Counts): Promise<void> => {
-    const judged = await judgeHeader(session, header.all(), counts);
-    edits = judged.edits;
+    const held = header.all();
+    const judged = await judgeHeader(session, held, counts);
+    text = edited(held.text, judged.edits);
     if (judged.decision.kind !== 'proceed') refusal = judged.decision;
   };
   return {
@@ -127,11 +129,15 @@ function spooled(session: SessionState, trace: Uint8Array): Intake {
       try {
         if (!header.done) await atHeaders(counts);
         if (refusal) return refusal as Settled;
-        const { text } = header.all();
         const facts = messageFacts(text, counts, { ...look.seen(), spool });
         const ruling = await consult(session, { stage: 'message', subject: '', message: facts });
-        edits = [...edits, ...(ruling.header ?? [])];
-        return await carryOut(session, ruling, { text, edits, trace, spool });
+        const body = header.all().text.length;
+        return await carryOut(session, ruling, {
+          header: edited(text, ruling.header ?? []),
+          body,
+          trace,
+          spool,
+        });
       } finally {
         spool.close();
       }
@@ -144,8 +150,10 @@ function hangsUp(decision: Decision): boolean {
 }
 
 interface Kept {
-  readonly text: string;
-  readonly edits: readonly HeaderEdit[];
+  /** As it goes out. */
+  readonly header: string;
+  /** Where in the spool the rest begins. */
+  readonly body: number;
   readonly trace: Uint8Array;
   readonly spool: Spool;
 }
@@ -168,10 +176,10 @@ async function carryOut(session: SessionState, ruling: Ruling, kept: Kept): Prom
   return { kind: 'proceed', handOff };
 }
 
-async function pourOut({ trace, text, edits, spool }: Kept, handOff: HandOff): Promise<void> {
+async function pourOut({ trace, header, body, spool }: Kept, handOff: HandOff): Promise<void> {
   await handOff.write(trace);
-  await handOff.write(toOctets(edited(text, edits)));
-  let skip = text.length;
+  await handOff.write(toOctets(header));
+  let skip = body;
   for (const chunk of spool.chunks()) {
     const from = Math.min(skip, chunk.length);
     skip -= from;
@@ -241,7 +249,7 @@ function readSpool(spool: Spool, most: number): Uint8Array {
   return whole;
 }
 
-// Edits of several rulings are all about the fields as they came. A line that is no field ends them; it is kept, with what follows.
+// A line that is no field ends the fields; it is kept, with what follows.
 function edited(text: string, edits: readonly HeaderEdit[]): string {
   const header = parseHeader(text);
   const remove = new Set(edits.flatMap((edit) => (edit.edit === 'delete' ? edit.fields : [])));

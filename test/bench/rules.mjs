@@ -135,7 +135,7 @@ function median(values) {
 
 const require = createRequire(import.meta.url);
 const { compile, writeProgram } = require(join(ROOT, 'dist/node/checker.cjs'));
-const { driveHook } = require(join(ROOT, 'dist/node/interpreter.cjs'));
+const { driveHook } = require(join(ROOT, 'dist/node/rules.cjs'));
 
 function compiled(name, text) {
   const main = { name, text, dialect: 'mfl' };

@@ -41,7 +41,7 @@ const RANKS: ReadonlyMap<string, number> = new Map([
 /** Rooms of one rank that may nevertheless use one another: from → to. */
 const NEIGHBOURS: ReadonlyMap<string, readonly string[]> = new Map([
   ['recipients', ['control']],
-  ['maps', ['control', 'dns']],
+  ['maps', ['control']],
 ]);
 
 const ROOMS_WITH_NODE: readonly string[] = [

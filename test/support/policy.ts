@@ -2,7 +2,8 @@
 
 import type { Decision, Facts, Policy, Ruling } from '../../src/policy/index.ts';
 
-const FACTS: Facts = {
+/** A session in which nothing has happened yet. */
+export const NO_FACTS: Facts = {
   started: 0,
   now: 0,
   helo: null,
@@ -33,7 +34,7 @@ export function decisionAtRcpt(
   reversePath = 'sender@example.net',
 ): Decision {
   const transaction = { reversePath, size: 0, body: '', recipients: [], tried: 1, refused: 0 };
-  const ruling = policy.ask('rcpt', { ...FACTS, transaction, subject: forwardPath });
+  const ruling = policy.ask('rcpt', { ...NO_FACTS, transaction, subject: forwardPath });
   if ('then' in ruling) throw new Error('the policy does not answer at once');
   return ruling.decision;
 }

@@ -1,14 +1,15 @@
-// Findings about what a session finds around it: the queue program and the environment. Starts
+// Findings about what a session finds around it: the queue program, what rules write, the environment. Starts
 // nothing. The environment is the one the check was started in, which may not be the one of the
 // run script.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkStores } from './check-stores.ts';
 import { error, type Finding, warning } from './findings.ts';
 import { fileReason, type Subject } from './subject.ts';
 
 export function checkSurroundings(subject: Subject): readonly Finding[] {
-  return [...checkQueue(subject), ...checkEnvironment(subject)];
+  return [...checkQueue(subject), ...checkStores(subject), ...checkEnvironment(subject)];
 }
 
 function checkQueue({ home, environment }: Subject): readonly Finding[] {

@@ -162,7 +162,7 @@ function openTold({
   const empty = openLookups({ clientIp: request.ip, home: scratch, now });
   return {
     async answer(lookup, facts, milliseconds) {
-      const from = lookup.question.kind === 'function' ? empty : real;
+      const from = isState(lookup) ? empty : real;
       const answer = await from.answer(lookup, facts, milliseconds);
       if (lookup.question.kind !== 'body') tell(`  ${questionText(lookup)}: ${answerText(answer)}`);
       return answer;
@@ -176,6 +176,9 @@ function openTold({
     },
   };
 }
+
+const isState = ({ question }: Lookup): boolean =>
+  question.kind === 'function' || (question.kind === 'property' && question.name === 'client.reputation');
 
 function questionText({ question }: Lookup): string {
   const words = Object.values(question)

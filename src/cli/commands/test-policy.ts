@@ -6,11 +6,11 @@ import { type DnsAnswer, type DnsType, dnsAnswers, type Resolver } from '../../d
 import { rcptChain } from '../../policy/index.ts';
 import {
   type Answer,
+  driveHook,
   type Effect,
   type HookInput,
   type HookRun,
   type Lookup,
-  loadInterpreter,
   type Program,
 } from '../../rules/index.ts';
 import type { SmtpWorld } from '../../rules/testsuite/index.ts';
@@ -44,7 +44,7 @@ export async function policyFor(surroundings: PolicySurroundings): Promise<Ready
   const lookups = openLookups({ clientIp: config.client.ip, home, now: () => world().now });
   const policy = rulePolicy({
     program,
-    driveHook: await observedDriver(surroundings),
+    driveHook: observedDriver(surroundings),
     fixed: { client: config.client, env, version: 'test', id: 'test' },
     chain: rcptChain(config.controls),
     isOurs: config.controls.isOurs ?? (() => false),
@@ -62,11 +62,8 @@ export async function policyFor(surroundings: PolicySurroundings): Promise<Ready
   return { config: { ...withSettings(config, init.settings ?? {}), policy }, lookups };
 }
 
-type DriveHook = Awaited<ReturnType<typeof loadInterpreter>>['driveHook'];
-
 /** The interpreter's driver with the test's facts in front of the session's, telling what each hook came to. */
-async function observedDriver({ world, noteRun }: PolicySurroundings): Promise<DriveHook> {
-  const { driveHook } = await loadInterpreter();
+function observedDriver({ world, noteRun }: PolicySurroundings): typeof driveHook {
   return async (program, input, answer, options) => {
     const { properties } = world();
     const ran = await driveHook(

@@ -2,7 +2,7 @@
 // still run (a header no message has, a date part nobody knows) are warnings there and errors in MFL, where they can only be
 // mistakes. Follows RFC 5228 §2.4.2, §2.7 and §5, RFC 5229 §4.1, RFC 5231, RFC 5260, RFC 5435 §3.3, RFC 6009 §4.
 
-import { BUILT_IN_COMPARATORS, COMPARATORS, type LiteralKind } from '../commands/index.ts';
+import { BUILT_IN_COMPARATORS, COMPARATORS, isStatus, type LiteralKind } from '../commands/index.ts';
 import type { ArgumentNode } from '../language/ast.ts';
 import { literalTexts, type Text } from './constants.ts';
 import {
@@ -143,6 +143,11 @@ const JUDGES: { readonly [Kind in LiteralKind]?: Judge } = {
     () => 'importance is "1", "2" or "3"',
   ),
   'script-name': simple('SIEVE-LIT-014', isScriptName, (value) => `'${value}' is no name of a script`),
+  'tag-name': simple(
+    'MFL-LIT-007',
+    (value) => value !== '',
+    () => 'a tag needs a name',
+  ),
   'log-level': simple(
     'MFL-LIT-010',
     (value) => LOG_LEVELS.has(value),
@@ -150,7 +155,7 @@ const JUDGES: { readonly [Kind in LiteralKind]?: Judge } = {
   ),
   'status-code': simple(
     'MFL-VERDICT-003',
-    (value) => /^[245]\.[0-9]{1,3}\.[0-9]{1,3}$/.test(value),
+    isStatus,
     (value) => `'${value}' is no enhanced status code: write "5.7.1"`,
   ),
 };

@@ -5,6 +5,7 @@
 import {
   bind,
   CAPABILITIES,
+  COMMANDS_LATER,
   commandSignature,
   EXTRA_CAPABILITIES,
   type Signature,
@@ -16,6 +17,7 @@ import { checkArguments, title } from './arguments.ts';
 import { literalTexts } from './constants.ts';
 import { expectCondition } from './expressions.ts';
 import { checkMatching } from './matching.ts';
+import { notYet } from './names.ts';
 import { SPECIAL_COMMANDS } from './special.ts';
 import { checkVerdict } from './verdicts.ts';
 import { error, errorOnce, has, isKnownCapability, type Walk } from './walk.ts';
@@ -39,6 +41,8 @@ export function checkTest(walk: Walk, node: TestNode): boolean {
 export function checkCommand(walk: Walk, node: CommandNode): 'good' | 'bad' | 'unknown' {
   const signature = usable(walk, node, commandSignature(node.name));
   if (signature === null) return 'unknown';
+  const later = walk.unit.source.dialect === 'mfl' ? COMMANDS_LATER.get(node.name) : undefined;
+  if (later !== undefined) notYet(walk, node.name, node.at, later);
   return checkKnown(walk, node, signature) ? 'good' : 'bad';
 }
 

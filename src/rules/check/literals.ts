@@ -1,7 +1,8 @@
 // What can be said about a literal by looking at it alone: header names, addresses, zones, networks, table names and the like.
 // Each check answers null or what is wrong, in words. Whatever is put together while a rule runs is not judged here. Follows
-// RFC 5322 §3.6.8 (field names), RFC 5260 §4 (date parts, zones), RFC 5321 §4.1.2 (addresses), RFC 4291 §2.2 (IPv6).
+// RFC 5322 §3.6.8 (field names), RFC 5260 §4 (date parts, zones), RFC 5321 §4.1.2 (addresses).
 
+import { parseIpNetwork } from '../../text/index.ts';
 import { MAP_SCHEMES } from '../commands/index.ts';
 
 const DATE_PARTS: ReadonlySet<string> = new Set(
@@ -70,40 +71,8 @@ export function badFlag(text: string): string | null {
 export const isScriptName = (text: string): boolean =>
   text !== '' && text.length <= 256 && !/[\x00-\x1f\x7f/]/.test(text);
 
-function isIPv4(text: string): boolean {
-  const parts = text.split('.');
-  return (
-    parts.length === 4 && parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
-  );
-}
-
-function isIPv6(text: string): boolean {
-  const halves = text.split('::');
-  if (halves.length > 2) return false;
-  let groups = 0;
-  for (const [i, half] of halves.entries()) {
-    if (half === '') continue;
-    const parts = half.split(':');
-    const lastOfAll = i === halves.length - 1;
-    for (const [j, part] of parts.entries()) {
-      const mapped = lastOfAll && j === parts.length - 1 && part.includes('.');
-      if (mapped ? !isIPv4(part) : !/^[0-9A-Fa-f]{1,4}$/.test(part)) return false;
-      groups += mapped ? 2 : 1;
-    }
-  }
-  return halves.length === 2 ? groups < 8 : groups === 8;
-}
-
 /** An address, or one with a prefix length. */
-export function isNetwork(text: string): boolean {
-  const [address = '', prefix, more] = text.split('/');
-  if (more !== undefined) return false;
-  const four = isIPv4(address);
-  if (!four && !isIPv6(address)) return false;
-  return (
-    prefix === undefined || (/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) && Number(prefix) <= (four ? 32 : 128))
-  );
-}
+export const isNetwork = (text: string): boolean => parseIpNetwork(text) !== null;
 
 /** "zone" or "zone=filter", as in "list.example.org=127.0.0.[2;10..11]". */
 export function isDnsZone(text: string): boolean {

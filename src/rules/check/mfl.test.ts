@@ -137,6 +137,10 @@ describe('rules with one error', () => {
     ['MFL-TYPE-002', `session string s = ""; ${hook('mail', 's -= 1; log "${s}";')}`],
     ['MFL-TYPE-003', hook('mail', 'if (is_ip(sender.address, "x")) { stop; }')],
     ['MFL-TYPE-003', `boolean f(number n) { return n > 1; } ${hook('mail', 'if (f()) { stop; }')}`],
+    ['MFL-TYPE-004', hook('mail', 'void v = 1;')],
+    ['MFL-LIT-007', hook('mail', 'if (tagged("")) { stop; }')],
+    ['MFL-LIT-007', hook('mail', 'tag "";')],
+    ['SIEVE-STRUCT-006', 'log "x"; keep; reject "no";'],
     ['MFL-TYPE-005', `number f() { return; } ${hook('mail', 'f();')}`],
     ['MFL-TYPE-005', hook('mail', 'return 1;')],
     ['MFL-TYPE-006', `number f() { if (true) { return 1; } } ${hook('mail', 'f();')}`],
@@ -215,7 +219,24 @@ describe('warnings', () => {
     ['MFL-WARN-008', hook('rcpt', 'accept;')],
     ['MFL-WARN-009', hook('starttls', 'stop;')],
     ['MFL-WARN-010', hook('message', 'if (spam.score > 5) { reject "no"; }')],
-    ['MFL-WARN-010', hook('mail', 'if (reputation(client.ip) < 0) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (alive("a.example")) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (env("A") == "") { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (user_exists(sender.address) == "") { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (!tls.active || tls.bits < 128) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (auth.user == "" && !auth.ok) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (client.connections > 9) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (session.early_talker) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (sender.smtputf8) { stop; }')],
+    ['MFL-WARN-010', hook('rcpt', 'if (rcpt.orcpt == "") { stop; }')],
+    ['MFL-WARN-010', hook('message', 'if (message.part_count > 9) { stop; }')],
+    ['MFL-WARN-010', hook('denied', 'if (deny.file_line == "") { stop; }')],
+    ['MFL-WARN-010', hook('init', 'control.require_tls = true;')],
+    ['MFL-WARN-010', hook('init', 'control.text.greylist = "x";')],
+    ['MFL-WARN-010', hook('rcpt', 'expand_alias;')],
+    ['MFL-WARN-010', hook('rcpt', 'route :queue;')],
+    ['MFL-WARN-010', hook('deliver', 'user_filter;')],
+    ['MFL-WARN-010', hook('deliver', 'fileinto "x"; fileinto "y";')],
+    ['MFL-WARN-010', 'redirect "a@b.example";'],
     ['MFL-WARN-010', hook('mail', 'if (map_has("sqlite:x", "y")) { stop; }')],
   ])('%s: %s', (code, source) => {
     const compiled = compileMfl(source);
@@ -231,10 +252,24 @@ describe('warnings', () => {
     ['a quoted pattern', hook('mail', 'if (client.info =~ "^x" + quote_regex(sender.localpart)) { stop; }')],
     ['is, in any case', hook('mail', 'if (sender.domain is "Example.org") { stop; }')],
     ['minutes', hook('rcpt', 'greylist :delay 5min "later";')],
+    ['reputation', hook('mail', 'if (reputation(client.ip) + client.reputation < 0) { stop; }')],
+    ['counting', hook('mail', 'if (counter_add("x", 1, 60) > rate("x", 60)) { stop; }')],
+    ['a setting that is obeyed', hook('init', 'control.max_size = 1M;')],
   ])('none: %s', (_, source) => expect(messages(compileMfl(source))).toEqual([]));
 });
 
 describe('files', () => {
+  it('are 256 at most', () => {
+    const files = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.mfl`, '']));
+    const main = (count: number): string =>
+      Object.keys(files(count))
+        .map((name) => `import "${name}";`)
+        .join('\n');
+    expect(messages(compileMfl({ main: main(255), files: files(255) }))).toEqual([]);
+    expect(codes(compileMfl({ main: main(256), files: files(256) }))).toEqual(['MFL-IMPORT-004']);
+  });
+
   it('imports a file once, before the one that imports it', () => {
     const files = {
       'a.mfl': 'import "b.mfl"; hook mail { log b; }'.replace('log b', 'log "${b}"'),
@@ -287,7 +322,7 @@ describe('what a program needs', () => {
     ['discard;', { headers: true, message: true, body: false }],
   ])('%s', (source, needs) => {
     const compiled = compileMfl(source);
-    expect(messages(compiled)).toEqual([]);
+    expect(codes(compiled)).toEqual([]);
     expect(compiled.program?.needs).toEqual(needs);
   });
 });

@@ -83,14 +83,25 @@ function findProperty(walk: Walk, name: string, at: number, how: 'read' | 'write
   return { type: property.type, constant: false, readOnly: property.writable === null };
 }
 
+/** Objects of which nothing is there yet: one warning is enough for all of it. */
+const OBJECTS_LATER: ReadonlySet<string> = new Set(
+  [...OBJECTS].filter((object) =>
+    [...PROPERTIES].every(([name, { later }]) => later || !name.startsWith(`${object}.`)),
+  ),
+);
+
 /** Says once a file that something can only answer "not available", or fail where that would decide who may do what. */
-export function notYet(walk: Walk, name: string, at: number): void {
-  const what = name.includes('.') ? name.slice(0, name.indexOf('.')) : name;
-  if (walk.unit.told.has(`later ${what}`)) return;
-  walk.unit.told.add(`later ${what}`);
-  const failing = FUNCTIONS.get(name)?.lookup === 'authorisation';
-  const effect = failing ? 'asking is an error at run time' : 'it reads as if nothing were known';
+export function notYet(walk: Walk, name: string, at: number, effect = effectOf(name)): void {
+  const object = name.slice(0, Math.max(0, name.indexOf('.')));
+  const key = `later ${OBJECTS_LATER.has(object) ? object : name}`;
+  if (walk.unit.told.has(key)) return;
+  walk.unit.told.add(key);
   warning(walk.unit, 'MFL-WARN-010', at, `'${name}' is not available yet: ${effect}`);
+}
+
+function effectOf(name: string): string {
+  const failing = FUNCTIONS.get(name)?.lookup === 'authorisation';
+  return failing ? 'asking is an error at run time' : 'it reads as if nothing were known';
 }
 
 export const isLater = (name: string): boolean => FUNCTIONS_LATER.has(name);

@@ -2,7 +2,7 @@
 // scope. Follows the grammar and static semantics of the language reference; for Sieve RFC 5228 §3.1 (elsif and else follow an
 // if) and §3.2 (require comes first).
 
-import { hooksBetween, PROPERTIES, type Setting, setting } from '../commands/index.ts';
+import { hooksBetween, isSettingLater, PROPERTIES, type Setting, setting } from '../commands/index.ts';
 import type {
   AssignNode,
   CommandNode,
@@ -14,7 +14,7 @@ import type {
 import { checkCommand, constantOf } from './commands.ts';
 import { literalText } from './constants.ts';
 import { expectCondition, expectType, typeOf, typeOfCall } from './expressions.ts';
-import { find, type Named, nameProblem, unknownName } from './names.ts';
+import { find, type Named, nameProblem, notYet, unknownName } from './names.ts';
 import { checkReply } from './verdicts.ts';
 import { declare, error, innerWalk, type Walk, warning, warnUnused } from './walk.ts';
 
@@ -176,10 +176,14 @@ function checkTarget(walk: Walk, { target }: AssignNode, known: Named): void {
   if (hooks) body.uses.push({ what: `assigning ${target.name}`, hooks, at: target.at });
 }
 
+const isLaterSetting = (name: string): boolean =>
+  name.startsWith('control.') && isSettingLater(name.slice('control.'.length));
+
 const settingOf = (name: string): Setting | undefined =>
   name.startsWith('control.') ? setting(name.slice('control.'.length)) : undefined;
 
 function checkSetting(walk: Walk, { target, value }: AssignNode): void {
+  if (isLaterSetting(target.name)) notYet(walk, target.name, target.at, 'nothing obeys it');
   const values = settingOf(target.name)?.values;
   const text = literalText(walk, value);
   if (values === undefined || text === null || values.includes(text.value)) return;

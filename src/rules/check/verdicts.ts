@@ -2,26 +2,11 @@
 // enhanced status begins with the same digit (RFC 2034 §4). At the greeting RFC 5321 §4.3.2 has few codes to choose
 // from. In a Sieve main script `reject`, `ereject` and `discard` are plain actions and take nothing of this.
 
-import { bind, type Signature } from '../commands/index.ts';
+import { bind, codeClasses, codeFits, isGreetingCode, type Signature } from '../commands/index.ts';
 import type { ArgumentNode, CommandNode } from '../language/ast.ts';
 import type { HookName } from '../program.ts';
 import { literalText } from './constants.ts';
 import { error, type Walk } from './walk.ts';
-
-/** Classes of reply codes each verdict may give; the first one is its default. */
-const CLASSES: Readonly<Record<string, readonly number[]>> = {
-  reject: [5],
-  ereject: [5],
-  defer: [4],
-  tempfail: [4],
-  drop: [4, 5],
-  greylist: [4],
-  ratelimit: [4],
-  reply: [2, 4, 5],
-};
-
-/** RFC 5321 §4.3.2 and RFC 7504 §4: what may stand in place of a greeting. */
-const GREETING_CODES: ReadonlySet<number> = new Set([421, 450, 451, 454, 521, 550, 554]);
 
 const SIEVE_VERDICTS: ReadonlySet<string> = new Set(['reject', 'ereject', 'discard']);
 
@@ -37,8 +22,7 @@ export function checkVerdict(walk: Walk, node: CommandNode, signature: Signature
   }
   const code = codeOf(node);
   const hooks = signature.hooks ?? [];
-  const allowed =
-    code !== null && !GREETING_CODES.has(code) ? hooks.filter((hook) => hook !== 'connect') : hooks;
+  const allowed = code !== null && !isGreetingCode(code) ? hooks.filter((hook) => hook !== 'connect') : hooks;
   const what = code === null || allowed === hooks ? `'${node.name}'` : `'${node.name}' with code ${code}`;
   walk.body.uses.push({ what, hooks: allowed as readonly HookName[], at: node.at });
   return checkReply(walk, node);
@@ -48,11 +32,11 @@ export function checkVerdict(walk: Walk, node: CommandNode, signature: Signature
 export function checkReply(walk: Walk, node: CommandNode): boolean {
   const { unit } = walk;
   const { tags, positional } = bind(node);
-  const classes = CLASSES[node.name];
+  const classes = codeClasses(node.name);
   if (classes === undefined) return true;
   const codeNode = tags.get('code');
   const code = codeOf(node);
-  if (codeNode && code !== null && !fits(code, classes)) {
+  if (codeNode && code !== null && !codeFits(code, classes)) {
     const range = classes.map((first) => `${first}xx`).join(' or ');
     return error(unit, 'MFL-VERDICT-001', codeNode.at, `'${node.name}' answers with ${range}, not ${code}`);
   }
@@ -67,9 +51,6 @@ function codeOf(node: CommandNode): number | null {
   const code = bind(node).tags.get('code');
   return code?.node === 'number' ? code.value : null;
 }
-
-const fits = (code: number, classes: readonly number[]): boolean =>
-  Number.isInteger(code) && code % 100 < 60 && classes.includes(Math.floor(code / 100));
 
 function statusFits(
   walk: Walk,

@@ -167,7 +167,7 @@ const HEADERS: readonly FunctionSignature[] = [
 const MISCELLANEOUS: readonly FunctionSignature[] = [
   define('try', ['any', 'any'], 'first'),
   define('lookup_failed', [], 'boolean'),
-  define('tagged', ['string'], 'boolean'),
+  define('tagged', ['string'], 'boolean', { literals: { 0: 'tag-name' } }),
   define('env', ['string'], 'string'),
 ];
 
@@ -188,13 +188,4 @@ export const MAP_SCHEMES: ReadonlyMap<string, 'ready' | 'later'> = new Map([
   ['sqlite', 'later'],
   ['socket', 'later'],
   ['http', 'later'],
-]);
-
-/** Functions whose rooms come later: they read as the documented "not available". */
-export const FUNCTIONS_LATER: ReadonlySet<string> = new Set([
-  ...STATE.map(({ name }) => name),
-  'user_exists',
-  'user_setting',
-  'may_send_as',
-  'aliases',
 ]);

@@ -8,14 +8,15 @@ export {
 } from './capabilities.ts';
 export {
   FUNCTIONS,
-  FUNCTIONS_LATER,
   type FunctionLiteral,
   type FunctionSignature,
   MAP_SCHEMES,
   type ParameterType,
 } from './functions.ts';
 export { HOOK_NAMES, HOOKS, hooksBetween, hooksFrom, isHookName, type VerdictName } from './hooks.ts';
-export { OBJECTS, PROPERTIES, type Property } from './objects.ts';
+export { COMMANDS_LATER, FUNCTIONS_LATER, isSettingLater } from './later.ts';
+export type { Property } from './objects.ts';
+export { OBJECTS, PROPERTIES } from './properties.ts';
 export {
   addSignatures,
   commandSignature,
@@ -24,6 +25,7 @@ export {
   TEST_NAMES,
   testSignature,
 } from './registry.ts';
+export { codeClasses, codeFits, isGreetingCode, isStatus } from './reply-codes.ts';
 export { type Setting, setting } from './settings.ts';
 export type {
   ArgumentType,

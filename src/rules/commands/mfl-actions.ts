@@ -94,7 +94,7 @@ export const MFL_ACTIONS: readonly Signature[] = [
   }),
   definition('action', 'tag', null, {
     positional: [
-      { name: 'name', type: 'string' },
+      { name: 'name', type: 'string', literal: 'tag-name' },
       { name: 'value', type: 'string', optional: true },
     ],
   }),

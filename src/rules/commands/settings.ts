@@ -20,7 +20,8 @@ const number = (latest: HookName): Setting => ({ type: 'number', latest });
 const boolean = (latest: HookName): Setting => ({ type: 'boolean', latest });
 const list = (latest: HookName): Setting => ({ type: 'list', latest });
 
-const NAMED: Readonly<Record<string, Setting>> = {
+// A function, as a session that runs checked rules seldom asks.
+const namedSettings = (): Readonly<Record<string, Setting>> => ({
   hostname: string('connect'),
   greeting: string('connect'),
   timeout: number('deliver'),
@@ -54,14 +55,17 @@ const NAMED: Readonly<Record<string, Setting>> = {
   fileinto_via: string('message', ['detail', 'header', 'record']),
   timezone: string('connect'),
   log_level: string('deliver', ['debug', 'info', 'notice', 'warning', 'error', 'critical']),
-};
+});
+
+let named: ReturnType<typeof namedSettings> | null = null;
 
 const LOOKUP_ERROR = /^on_lookup_error\.(?:dns|dnsbl|rdns|rate|reputation|store|spam|virus|alive|geo)$/;
 const TEXT = /^text\.[a-z_][a-z0-9_]*$/;
 
 /** The setting behind `control.`, or undefined. Names in lower case. */
 export function setting(name: string): Setting | undefined {
-  if (Object.hasOwn(NAMED, name)) return NAMED[name];
+  named ??= namedSettings();
+  if (Object.hasOwn(named, name)) return named[name];
   if (LOOKUP_ERROR.test(name)) return string('deliver', ['ignore', 'error']);
   return TEXT.test(name) ? string('deliver') : undefined;
 }

@@ -26,7 +26,8 @@ export type LiteralKind =
   | 'delay'
   | 'envelope-part'
   | 'script-name'
-  | 'importance';
+  | 'importance'
+  | 'tag-name';
 
 export interface TagSignature {
   /** null: the tag stands alone. */

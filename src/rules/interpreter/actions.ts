@@ -5,14 +5,16 @@ import type { Effect } from '../runtime.ts';
 import { type Arguments, type Perform, positionalText, tagNumber, tagText } from './arguments.ts';
 import { LONGEST_DELAY } from './budget.ts';
 import { emit, emitLog } from './emit.ts';
-import { readProperty, setRcpt, setSender } from './properties.ts';
+import { expectAddress, readProperty, setRcpt, setSender } from './properties.ts';
 import { fault, type Run } from './state.ts';
 import { valueText } from './text-value.ts';
 
 const envelope =
   (how: 'add' | 'remove'): Perform =>
   (run, given) => {
-    emit(run, { effect: 'rcpt', how, address: required(run, given, 0) });
+    const address = required(run, given, 0);
+    expectAddress(run, address);
+    emit(run, { effect: 'rcpt', how, address });
   };
 
 export const ACTIONS: ReadonlyMap<string, Perform> = new Map<string, Perform>([

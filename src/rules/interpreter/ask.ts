@@ -55,7 +55,7 @@ function failed(run: Run, lookup: Lookup, reason: string, empty: Value, at: numb
 /** `control.on_lookup_error.dnsbl = "error"` makes a failing list an error. */
 function strict(run: Run, { question }: Lookup): boolean {
   const name = `control.on_lookup_error.${kindOfQuestion(question)}`;
-  return (run.assigned.get(name) ?? run.input.properties(name)) === 'error';
+  return (run.facts.get(name) ?? run.input.properties(name)) === 'error';
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -65,13 +65,14 @@ const STATES: Readonly<Record<string, string>> = {
   alive: 'alive',
 };
 const OBJECTS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus' };
+const PROPERTIES: Readonly<Record<string, string>> = { 'client.reputation': 'reputation' };
 
 /** The kinds an administrator tells apart. */
 function kindOfQuestion(question: Lookup['question']): string {
   if (question.kind === 'resolves') return 'dns';
   if (question.kind === 'function') return STATES[question.name] ?? 'store';
   if (question.kind !== 'property') return question.kind;
-  return OBJECTS[question.name.split('.')[0] ?? ''] ?? 'rdns';
+  return PROPERTIES[question.name] ?? OBJECTS[question.name.split('.')[0] ?? ''] ?? 'rdns';
 }
 
 function subjectOf({ question }: Lookup): string {

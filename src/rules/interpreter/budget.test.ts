@@ -70,9 +70,9 @@ describe('limits', () => {
 
   it.each([
     ['len(s) > 0'],
-    ['s == t'],
+    ['t == u'],
     ['s < t'],
-    ['s is t'],
+    ['t is u'],
     ['t contains s'],
     ['s matches "*y"'],
     ['is_ip(s)'],
@@ -80,7 +80,7 @@ describe('limits', () => {
     ['"${l}" == ""'],
   ])('make %s of long strings cost what it takes', (test) => {
     const made =
-      'string s = "0123456789abcdef"; while (len(s) < 100000) { s += s; } string t = s + "x"; list l = [s];';
+      'string s = "0123456789abcdef"; while (len(s) < 100000) { s += s; } string t = s + "x"; string u = s + "y"; list l = [s];';
     const ran = runText(hook(`${made} number n = 0; while (n < 200) { n += 1; if (${test}) { } }`));
     expect(ran).toMatchObject({ end: 'failed', fault: { code: 'MFL-RUN-STEPS' } });
   });
@@ -149,6 +149,48 @@ describe('limits', () => {
       'string s = "\u{1f600}"; while (len(s) < 2048) { s += s; } s = "x" + s; log $(str(len(s)));',
     );
     expect(runText(pairs, {}, { budget: USER_BUDGET })).toMatchObject({ effects: [{ text: '2048' }] });
+  });
+
+  it.each([
+    ['calls', 'void f() { f(); } hook rcpt { f(); }', /^MFL-RUN-DEPTH .* 8$/],
+    ['lists', hook('list l = ["a"]; while (true) { l += l; }'), /^MFL-RUN-LIST .* 255 items$/],
+    [
+      'variables',
+      hook(Array.from({ length: 256 }, (_, i) => `set "v${i}" "x";`).join('\n')),
+      /^MFL-RUN-VARIABLES 1\.mfl:257:1: .* 255 /,
+    ],
+    ['patterns', hook(`if ("x" =~ "${'a'.repeat(1025)}") { }`), /^MFL-RUN-REGEX/],
+    [
+      'one match',
+      hook('string s = "aaaaaaaa"; while (len(s) < 4096) { s += s; } if (s =~ "(a?){500}[cd]") { }'),
+      /^MFL-RUN-REGEX/,
+    ],
+    [
+      'matches',
+      hook(
+        'string s = "aaaaaaaa"; while (len(s) < 4096) { s += s; } while (true) { if (s =~ "(a?){50}b") { } }',
+      ),
+      /^MFL-RUN-REGEX/,
+    ],
+  ])('are tighter for users: %s', (_what, text, expected) => {
+    expect(faultOf(text, { budget: USER_BUDGET })).toMatch(expected);
+  });
+
+  it('are tighter for users: look-ups', () => {
+    const known = Object.fromEntries(
+      Array.from({ length: 17 }, (_, i): [string, Answer] => [
+        JSON.stringify(['map', 'cdb:x', `k${i}`, 'value']),
+        { ok: true, value: '' },
+      ]),
+    );
+    const loop = (most: number): string =>
+      hook(`number i = 0; while (i < ${most}) { string a = map("cdb:x", "k\${i}"); i += 1; }`);
+    expect(faultOf(loop(16), { budget: USER_BUDGET }, { known })).toBe('done');
+    expect(faultOf(loop(17), { budget: USER_BUDGET }, { known })).toMatch(/^MFL-RUN-LOOKUPS .* 16 /);
+  });
+
+  it('are no reason to go on after error', () => {
+    expect(faultOf(hook('error "enough";'))).toBe('MFL-RUN-ERROR 1.mfl:2:1: enough');
   });
 
   it('cut what a variable of a user keeps, and not what is handed on', () => {

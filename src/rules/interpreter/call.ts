@@ -9,8 +9,7 @@ import { fault, type Run, step } from './state.ts';
 export function callFunction(run: Run, user: UserFunction, codes: readonly Code[], at: number): Value | null {
   step(run);
   const body = user();
-  const frame: Value[] = new Array(Math.max(body.scope.layout.size, codes.length)).fill('');
-  for (let i = 0; i < codes.length; i++) frame[i] = (codes[i] as Code)(run);
+  const frame = codes.map((code) => code(run));
   if (run.depth >= run.budget.callDepth) {
     fault(run, at, 'MFL-RUN-DEPTH', `calls nested deeper than ${run.budget.callDepth}`);
   }

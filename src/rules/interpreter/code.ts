@@ -1,6 +1,7 @@
-// What a tree becomes before it runs: closures, made once for each node, since a program runs many times and a walk of the tree
-// would decide everything anew at every step. Statements tell by a signal how they ended; the value of a `return` waits in
-// the run. What a file has declared is known while its code is made, so a name is looked up once.
+// What a tree becomes as it runs: closures, made once for each node, since a program may run many times and a walk of the tree
+// would decide everything anew at every step. A node's code is made when it is first reached and not before: in a process for
+// one session most of a policy never is. Statements tell by a signal how they ended; the value of a `return` waits in the
+// run. What a file has declared is known when code is made, so a name is looked up once.
 
 import type { ExprNode, StatementNode } from '../language/ast.ts';
 import type { Program } from '../program.ts';
@@ -33,10 +34,8 @@ export interface Ready {
   readonly program: Program;
   readonly globals: Map<string, Global>;
   readonly functions: Map<string, UserFunction>;
-  /** Code of nodes that Sieve commands evaluate by themselves. A node stands in one scope only. */
+  /** Code of the nodes that Sieve commands evaluate by themselves. A node stands in one scope only. */
   readonly expressions: WeakMap<ExprNode, Code>;
-  /** Values of literals, which cost Sieve commands nothing, since they may remember them. */
-  readonly literals: WeakMap<ExprNode, Value>;
   /** By the node of their hook, function or script. */
   readonly bodies: WeakMap<object, Body>;
   readonly blocks: WeakMap<readonly StatementNode[], Deed>;

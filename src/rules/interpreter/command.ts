@@ -2,9 +2,8 @@
 // which get the node itself and read its arguments through the context. In a main script `reject`, `ereject` and `discard` are
 // actions of Sieve; in a hook they end it.
 
-import { bind } from '../commands/index.ts';
-import type { ArgumentNode, CommandNode, StatementNode } from '../language/ast.ts';
-import { SIEVE_ACTIONS } from '../sieve/index.ts';
+import { bindWith } from '../commands/binding.ts';
+import type { ArgumentNode, CommandNode } from '../language/ast.ts';
 import { ACTIONS } from './actions.ts';
 import type { Arguments, Perform } from './arguments.ts';
 import { BREAK, CONTINUE, type Deed, NEXT, RETURN, type Ready } from './code.ts';
@@ -12,20 +11,19 @@ import type { Leave } from './context.ts';
 import { compileExpression, unknown } from './expression.ts';
 import { compileString } from './interpolation.ts';
 import type { Scope } from './scope.ts';
+import { sievePart } from './sieve-part.ts';
 import { fault, isLeave, type Run, step } from './state.ts';
 import { VERDICTS } from './verdicts.ts';
 
 /** Verdicts that are actions of Sieve in a main script. */
-const SIEVE_TOO: ReadonlySet<string> = new Set(['reject', 'ereject', 'discard']);
+const SIEVE_TOO: readonly string[] = ['reject', 'ereject', 'discard'];
 
-type CompileBlock = (block: readonly StatementNode[]) => Deed;
+/** The tags of verdicts and of MFL's actions that stand alone; all the others have a value. */
+const ALONE: readonly string[] = ['dryrun', 'local', 'relay'];
 
-export function compileCommand(
-  ready: Ready,
-  scope: Scope,
-  node: CommandNode,
-  compileBlock: CompileBlock,
-): Deed {
+export const takesValue = (tag: string): boolean => !ALONE.includes(tag);
+
+export function compileCommand(ready: Ready, scope: Scope, node: CommandNode): Deed {
   switch (node.name) {
     case 'require':
       return () => NEXT;
@@ -42,10 +40,10 @@ export function compileCommand(
       return compileError(ready, scope, node);
   }
   const perform = VERDICTS.get(node.name) ?? ACTIONS.get(node.name);
-  if (perform === undefined) return compileSieve(ready, scope, node, compileBlock);
+  if (perform === undefined) return compileSieve(scope, node);
   const deed = compileOwn(ready, scope, node, perform);
-  if (!SIEVE_TOO.has(node.name)) return deed;
-  const collected = compileSieve(ready, scope, node, compileBlock);
+  if (!SIEVE_TOO.includes(node.name)) return deed;
+  const collected = compileSieve(scope, node);
   return (run) => (run.main ? collected(run) : deed(run));
 }
 
@@ -68,7 +66,7 @@ function stop(at: number): Deed {
 
 /** `error`, the script's own complaint (RFC 5463 §5). */
 function compileError(ready: Ready, scope: Scope, node: CommandNode): Deed {
-  const [message] = bind(node).positional;
+  const [message] = node.arguments;
   const code =
     message === undefined || message.node === 'tag' ? null : compileExpression(ready, scope, message);
   return (run) => {
@@ -79,7 +77,7 @@ function compileError(ready: Ready, scope: Scope, node: CommandNode): Deed {
 }
 
 function compileOwn(ready: Ready, scope: Scope, node: CommandNode, perform: Perform): Deed {
-  const { tags, positional } = bind(node);
+  const { tags, positional } = bindWith(node, takesValue);
   const given: Arguments = {
     at: node.at,
     tags: new Map([...tags].map(([name, value]) => [name, value && compileArgument(ready, scope, value)])),
@@ -103,13 +101,10 @@ function compileArgument(ready: Ready, scope: Scope, node: ArgumentNode) {
   };
 }
 
-function compileSieve(ready: Ready, scope: Scope, node: CommandNode, compileBlock: CompileBlock): Deed {
-  for (const argument of node.arguments) {
-    if (argument.node !== 'tag') compileExpression(ready, scope, argument);
-  }
-  for (const test of node.tests) compileExpression(ready, scope, test);
+// It evaluates its arguments, and executes its block, by the nodes themselves (start.ts).
+function compileSieve(scope: Scope, node: CommandNode): Deed {
   const perform: Deed = (run) => {
-    const action = run.extra?.actions.get(node.name) ?? SIEVE_ACTIONS.get(node.name);
+    const action = run.extra?.actions.get(node.name) ?? sievePart().actions.get(node.name);
     if (action === undefined) return unknown(run, node.at, node.name);
     run.at = node.at;
     step(run);
@@ -118,7 +113,6 @@ function compileSieve(ready: Ready, scope: Scope, node: CommandNode, compileBloc
     return NEXT;
   };
   if (node.block === null) return perform;
-  compileBlock(node.block);
   return (run) => leavingBlock(run, perform);
 }
 

@@ -42,10 +42,10 @@ export interface Context {
   readonly budget: Budget;
   /** Index of the file being executed, for messages. */
   file: number;
-  /** Capabilities in force in that file (all of them in MFL). */
-  readonly capabilities: ReadonlySet<string>;
   /** What the last match captured: ${0}, ${1} … */
   captures: readonly string[];
+  /** Paid for regular expressions so far, in the units of the budget. */
+  regexSpent: number;
   /** Actions of a Sieve main script, collected; conflicts are errors. */
   readonly result: SieveResult;
   readonly effects: Effect[];

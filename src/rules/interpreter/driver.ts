@@ -8,6 +8,7 @@ import { ENGINE_LOOKUP, installRegex } from '../sieve/engine.ts';
 import { ADMIN_BUDGET, USER_BUDGET } from './budget.ts';
 import type { Budget } from './context.ts';
 import { type MainRun, runHook, runMain } from './run.ts';
+import { installedSieve, installSieve, SIEVE_LOOKUP } from './sieve-part.ts';
 import type { RunOptions } from './start.ts';
 import type { Deadline, Extra } from './state.ts';
 
@@ -54,6 +55,13 @@ function settingsFrom({ clock = Date.now, budget, extra }: DriveOptions, otherwi
 export async function loadRegexEngine(): Promise<void> {
   const { compileRegex } = await import('../sieve/regex.ts');
   installRegex(compileRegex);
+  installedSieve()?.installRegex(compileRegex);
+}
+
+/** Brings Sieve's commands, which most rules about the envelope never use. */
+async function loadSieve(): Promise<void> {
+  const { SIEVE_PART } = await import('./sieve-commands.ts');
+  installSieve(SIEVE_PART);
 }
 
 /** Ends because every round answers one more question, and a run's questions are bounded. */
@@ -67,6 +75,7 @@ async function drive<R extends HookRun | MainRun>(
     const ran = run(known);
     if (ran.end !== 'needs') return ran;
     if (ran.lookup.key === ENGINE_LOOKUP.key) await loadRegexEngine();
+    else if (ran.lookup.key === SIEVE_LOOKUP.key) await loadSieve();
     else known.set(ran.lookup.key, await answered(answer, ran.lookup, Math.max(0, until - clock())));
   }
 }

@@ -3,33 +3,25 @@
 
 import type { BinaryNode, CallNode, ExprNode, IndexNode, ListNode, TestNode } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
-import { SIEVE_TESTS } from '../sieve/index.ts';
 import { LOOKUP_FAULT } from './ask.ts';
 import { callFunction } from './call.ts';
 import type { Code, Ready } from './code.ts';
-import { FUNCTIONS } from './functions/index.ts';
+import { functionNamed } from './functions/index.ts';
 import { compileName, compileString } from './interpolation.ts';
-import { exact, OPERATIONS } from './operators.ts';
+import { exact, OPERATIONS, type Operation } from './operators.ts';
 import type { Scope } from './scope.ts';
-import { chargeReading, fault, isLeave, type Run, step } from './state.ts';
-
-export function compileExpression(ready: Ready, scope: Scope, node: ExprNode): Code {
-  const code = make(ready, scope, node);
-  ready.expressions.set(node, code);
-  const literal = literalOf(node);
-  if (literal !== null) ready.literals.set(node, literal);
-  return code;
-}
+import { sievePart } from './sieve-part.ts';
+import { charge, chargeReading, fault, isLeave, type Run, step } from './state.ts';
 
 /** The value of a string or a list of strings that mean what is written in any file. */
-function literalOf(node: ExprNode): Value | null {
+export function literalOf(node: ExprNode): Value | null {
   if (node.node === 'string') return node.value.includes('${') ? null : node.value;
   if (node.node !== 'list') return null;
   const items = node.items.map((item) => (item.node === 'string' ? literalOf(item) : null));
   return items.every((item) => item !== null) ? (items as readonly string[]) : null;
 }
 
-function make(ready: Ready, scope: Scope, node: ExprNode): Code {
+export function compileExpression(ready: Ready, scope: Scope, node: ExprNode): Code {
   switch (node.node) {
     case 'string':
       return compileString(ready, scope, node);
@@ -61,15 +53,15 @@ function constant(value: Value): Code {
 
 /** A list of literals is one value, always the same, so that whoever uses it may remember what it made of it. */
 function compileList(ready: Ready, scope: Scope, node: ListNode): Code {
-  const codes = node.items.map((item) => compileExpression(ready, scope, item));
   const items = literalOf(node);
   if (items !== null) {
-    const cost = 1 + codes.length;
+    const cost = 1 + node.items.length;
     return (run) => {
-      run.charge(cost);
+      charge(run, cost);
       return items;
     };
   }
+  const codes = node.items.map((item) => compileExpression(ready, scope, item));
   return (run) => {
     step(run);
     return codes.map((code) => code(run) as string);
@@ -77,27 +69,39 @@ function compileList(ready: Ready, scope: Scope, node: ListNode): Code {
 }
 
 function compileBinary(ready: Ready, scope: Scope, node: BinaryNode): Code {
+  const { operator } = node;
+  if (operator === '&&' || operator === '||') return compileLogical(ready, scope, node, operator === '||');
+  const positive = compileOperation(ready, scope, node, OPERATIONS[operator]);
+  return node.negated ? (run) => !positive(run) : positive;
+}
+
+/** @param known the left side's value that settles it */
+function compileLogical(ready: Ready, scope: Scope, node: BinaryNode, known: boolean): Code {
   const left = compileExpression(ready, scope, node.left);
-  const right = compileExpression(ready, scope, node.right);
-  const { operator, at } = node;
-  if (operator === '&&' || operator === '||') {
-    const known = operator === '||';
-    return (run) => {
-      step(run);
-      return left(run) === known ? known : right(run);
-    };
-  }
-  const operation = OPERATIONS[operator];
-  const result = node.negated === true;
-  if (result) {
-    return (run) => {
-      step(run);
-      return !operation(run, left(run), right(run), at);
-    };
-  }
+  let right: Code | null = null;
   return (run) => {
     step(run);
-    return operation(run, left(run), right(run), at);
+    if (left(run) === known) return known;
+    right ??= compileExpression(ready, scope, node.right);
+    return right(run);
+  };
+}
+
+function compileOperation(ready: Ready, scope: Scope, { left, right, at }: BinaryNode, operation: Operation) {
+  const first = compileExpression(ready, scope, left);
+  const fixed = right.node === 'number' ? right.value : literalOf(right);
+  if (fixed !== null) {
+    // What rules do most: one step for the operator, the others for the literal, which needs no code.
+    const cost = right.node === 'list' ? right.items.length + 2 : 2;
+    return (run: Run) => {
+      charge(run, cost);
+      return operation(run, first(run), fixed, at);
+    };
+  }
+  const second = compileExpression(ready, scope, right);
+  return (run: Run) => {
+    step(run);
+    return operation(run, first(run), second(run), at);
   };
 }
 
@@ -132,10 +136,10 @@ function compileCall(ready: Ready, scope: Scope, node: CallNode): Code {
   if (node.name === 'try' && first !== undefined && second !== undefined) return compileTry(first, second);
   const user = ready.functions.get(node.name);
   if (user !== undefined) return (run) => callFunction(run, user, codes, node.at) ?? '';
-  const builtin = FUNCTIONS.get(node.name);
-  if (builtin === undefined) return (run) => unknown(run, node.at, `function ${node.name}`);
+  let builtin = functionNamed(node.name);
   return (run) => {
     step(run);
+    builtin ??= sievePart().functions.get(node.name) ?? unknown(run, node.at, `function ${node.name}`);
     const values = codes.map((code) => code(run));
     for (const value of values) chargeReading(run, value);
     return builtin(run, values, node.at);
@@ -158,29 +162,38 @@ function compileTry(attempt: Code, fallback: Code): Code {
 }
 
 function compileTest(ready: Ready, scope: Scope, node: TestNode): Code {
-  const tests = node.tests.map((test) => compileExpression(ready, scope, test));
-  for (const argument of node.arguments) {
-    if (argument.node !== 'tag') compileExpression(ready, scope, argument);
-  }
+  const [first] = node.tests;
   switch (node.name) {
     case 'true':
     case 'false':
       return constant(node.name === 'true');
     case 'not':
-      return compileUnary(tests[0] ?? constant(false), '!', node.at);
+      return compileUnary(
+        first === undefined ? constant(false) : compileExpression(ready, scope, first),
+        '!',
+        node.at,
+      );
     case 'anyof':
     case 'allof':
-      return compileSeveral(tests, node.name === 'anyof');
+      return compileSeveral(ready, scope, node.tests, node.name === 'anyof');
     default:
       return compileSieveTest(scope, node);
   }
 }
 
 /** Stops at the first test that comes out as `wanted`. */
-function compileSeveral(tests: readonly Code[], wanted: boolean): Code {
+function compileSeveral(ready: Ready, scope: Scope, nodes: readonly ExprNode[], wanted: boolean): Code {
+  const tests: Code[] = [];
   return (run) => {
     step(run);
-    for (const test of tests) if (test(run) === wanted) return wanted;
+    for (let i = 0; i < nodes.length; i++) {
+      let test = tests[i];
+      if (test === undefined) {
+        test = compileExpression(ready, scope, nodes[i] as ExprNode);
+        tests.push(test);
+      }
+      if (test(run) === wanted) return wanted;
+    }
     return !wanted;
   };
 }
@@ -188,7 +201,7 @@ function compileSeveral(tests: readonly Code[], wanted: boolean): Code {
 function compileSieveTest(scope: Scope, node: TestNode): Code {
   return (run) => {
     step(run);
-    const test = run.extra?.tests.get(node.name) ?? SIEVE_TESTS.get(node.name);
+    const test = run.extra?.tests.get(node.name) ?? sievePart().tests.get(node.name);
     if (test === undefined) return unknown(run, node.at, `test ${node.name}`);
     run.scope = scope;
     return test(node, run);

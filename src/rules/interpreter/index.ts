@@ -6,5 +6,6 @@ export { type AnswerLookup, type DriveOptions, driveHook, driveMain, loadRegexEn
 export { NOT_AVAILABLE } from './functions/lookups.ts';
 export type { SieveAction, SieveResult } from './result.ts';
 export { type MainRun, runHook, runMain } from './run.ts';
+export { installSieve } from './sieve-part.ts';
 export type { RunOptions } from './start.ts';
 export type { ActionHandler, Deadline, Extra, TestHandler } from './state.ts';

@@ -7,18 +7,20 @@ import type { Value } from '../runtime.ts';
 import { decodeCharacters } from '../sieve/encoded-character.ts';
 import type { Code, Ready } from './code.ts';
 import { emitLog } from './emit.ts';
+import { readProperty } from './properties.ts';
 import { type Scope, slotOf } from './scope.ts';
-import { expectUncut, type Run, step, uncutText } from './state.ts';
+import { chargeOctets, expectUncut, type Run, step, uncutText } from './state.ts';
 import { type Piece, piecesOf } from './template.ts';
 import { oneLine } from './text-value.ts';
-import { readGlobal, readLoose } from './variables.ts';
+import { isProperty, readGlobal, readLoose } from './variables.ts';
 
 type Part = string | ((run: Run) => Value);
 
 /** @param clean what is filled in stays on one line */
 export function compileString(ready: Ready, scope: Scope, node: StringNode, clean = false): Code {
-  const text = node.raw || !scope.unit.encoded ? node.value : decodeCharacters(node.value);
-  if (node.raw || !scope.unit.interpolates || !text.includes('${')) return constant(text);
+  if (node.raw || !node.value.includes('${')) return constant(node.value);
+  const text = scope.unit.encoded ? decodeCharacters(node.value) : node.value;
+  if (!scope.unit.interpolates) return constant(text);
   const parts = piecesOf(text).map((piece) => partOf(ready, scope, piece, node.at));
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'string') return constant(only);
@@ -55,6 +57,7 @@ function filled(run: Run, parts: readonly Part[], at: number, clean: boolean): s
     text += clean ? noLineEnd(run, value, at) : value;
   }
   expectUncut(run, text.length, at);
+  chargeOctets(run, text.length);
   return text;
 }
 
@@ -72,6 +75,12 @@ function partOf(ready: Ready, scope: Scope, piece: Piece, at: number): Part {
 
 /** A variable or property, wherever it is declared. */
 export function compileName(ready: Ready, scope: Scope, name: string, at: number): Code {
+  if (isProperty(name)) {
+    return (run) => {
+      step(run);
+      return run.facts.get(name) ?? readProperty(run, name, at);
+    };
+  }
   const slot = slotOf(scope, name);
   if (slot !== undefined) {
     return (run) => {

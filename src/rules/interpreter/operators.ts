@@ -5,8 +5,10 @@
 import { equalsIgnoringCase, lowerAscii } from '../../text/index.ts';
 import type { BinaryOperator } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
-import { globMatch, meterOf, regexMatch } from '../sieve/match.ts';
+import { globMatch, meterOf } from '../sieve/glob-match.ts';
+import { regexMatch } from '../sieve/regex-match.ts';
 import { compareOctets } from '../sieve/text.ts';
+import { OCTETS_PER_STEP } from './budget.ts';
 import { bounded, boundedList, chargeOctets, chargeReading, expectOctets, fault, type Run } from './state.ts';
 
 export type Operation = (run: Run, left: Value, right: Value, at: number) => Value;
@@ -24,7 +26,7 @@ export const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, '&&' | '||'>, O
   '<=': (run, left, right) => order(run, left, right) <= 0,
   '>': (run, left, right) => order(run, left, right) > 0,
   '>=': (run, left, right) => order(run, left, right) >= 0,
-  is: (run, left, right) => anyKey(run, left, right, equalsIgnoringCase),
+  is: (run, left, right) => !differInLength(left, right) && anyKey(run, left, right, equalsIgnoringCase),
   contains: (run, left, right) => anyKey(run, lowerAscii(left as string), right, containsLower),
   matches: (run, left, right) => {
     const meter = meterOf(run);
@@ -55,7 +57,14 @@ function plus(run: Run, left: Value, right: Value, at: number): Value {
   return boundedList(run, [...head, ...tail], at);
 }
 
+/** Two strings too short to be paid for that cannot be the same, as nearly all are that a policy compares. */
+function differInLength(left: Value, right: Value): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string') return false;
+  return left.length !== right.length && left.length + right.length < OCTETS_PER_STEP;
+}
+
 function same(run: Run, left: Value, right: Value): boolean {
+  if (differInLength(left, right)) return false;
   chargeReading(run, left);
   if (typeof left !== 'object' || typeof right !== 'object') return left === right;
   return left.length === right.length && left.every((item, index) => item === right[index]);

@@ -6,7 +6,7 @@ import type { HookBody, HookName, MainScript, Program } from '../program.ts';
 import type { Body, Ready } from './code.ts';
 import { compileExpression } from './expression.ts';
 import { declare, outerScope, type Unit } from './scope.ts';
-import { compileIn } from './statement.ts';
+import { compileBlock } from './statement.ts';
 import type { Global } from './variables.ts';
 
 const programs = new WeakMap<Program, Ready>();
@@ -19,7 +19,6 @@ export function readyFor(program: Program): Ready {
     globals: new Map(),
     functions: new Map(),
     expressions: new WeakMap(),
-    literals: new WeakMap(),
     bodies: new WeakMap(),
     blocks: new WeakMap(),
   };
@@ -68,9 +67,9 @@ function bodyOf(
 ): Body {
   const known = ready.bodies.get(node);
   if (known !== undefined) return known;
-  const scope = outerScope(unit);
-  for (const { name } of parameters) declare(scope, name);
-  const body: Body = { file: unit.file, deed: compileIn(ready, scope, node.block), scope };
+  let scope = outerScope(unit);
+  for (const { name } of parameters) scope = declare(scope, name);
+  const body: Body = { file: unit.file, deed: compileBlock(ready, scope, node.block), scope };
   ready.bodies.set(node, body);
   return body;
 }

@@ -7,10 +7,13 @@ import type { Answer, HookInput, HookRun, Value } from '../runtime.ts';
 import { installRegex } from '../sieve/engine.ts';
 import { compileRegex } from '../sieve/regex.ts';
 import { runHook } from './run.ts';
+import { SIEVE_PART } from './sieve-commands.ts';
+import { installSieve } from './sieve-part.ts';
 import type { RunOptions } from './start.ts';
 
-// Tests run synchronously, so the engine is there from the beginning.
+// Tests run synchronously, so what a driver would bring is there from the beginning.
 installRegex(compileRegex);
+installSieve(SIEVE_PART);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -3,13 +3,14 @@
 // as its documented "not available" value. Assigned values are seen by the rest of the run and reported as effects.
 
 import { lowerAscii } from '../../text/index.ts';
-import { PROPERTIES, setting } from '../commands/index.ts';
+import { propertyNamed } from '../commands/objects.ts';
+import { setting } from '../commands/settings.ts';
 import type { TypeName } from '../language/ast.ts';
 import type { Lookup, Value } from '../runtime.ts';
 import { askFor } from './ask.ts';
 import { inward } from './boundary.ts';
 import { emit } from './emit.ts';
-import type { Run } from './state.ts';
+import { fault, type Run } from './state.ts';
 
 const CONTROL = 'control.';
 
@@ -32,11 +33,17 @@ const EMPTY: Readonly<Record<TypeName, Value>> = {
 };
 
 export function readProperty(run: Run, name: string, at: number): Value {
-  const assigned = run.assigned.get(name);
-  if (assigned !== undefined) return assigned;
+  const seen = run.facts.get(name);
+  if (seen !== undefined) return seen;
   const known = run.input.properties(name);
-  if (known !== undefined) return inward(known);
-  const property = PROPERTIES.get(name);
+  if (known === undefined) return absentProperty(run, name, at);
+  const value = inward(known);
+  run.facts.set(name, value);
+  return value;
+}
+
+function absentProperty(run: Run, name: string, at: number): Value {
+  const property = propertyNamed(name);
   const absent = Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
   const empty = absent ?? EMPTY[property?.type ?? settingType(name)];
   return property?.lookup && !property.later ? askFor(run, question(name), empty, at) : empty;
@@ -49,7 +56,7 @@ export function assignProperty(run: Run, name: string, value: Value): void {
 }
 
 function assignPlain(run: Run, name: string, value: Value): void {
-  run.assigned.set(name, value);
+  run.facts.set(name, value);
   if (name.startsWith(CONTROL)) emit(run, { effect: 'control', name: name.slice(CONTROL.length), value });
   else emit(run, { effect: 'property', name, value });
 }
@@ -57,7 +64,7 @@ function assignPlain(run: Run, name: string, value: Value): void {
 /** `set_sender`: the envelope's reverse path from here on. */
 export function setSender(run: Run, address: string): void {
   moveAddress(run, 'sender', address);
-  run.assigned.set('sender.is_null', address === '');
+  run.facts.set('sender.is_null', address === '');
   emit(run, { effect: 'sender', address });
 }
 
@@ -67,15 +74,22 @@ export function setRcpt(run: Run, address: string): void {
   emit(run, { effect: 'rcpt', how: 'set', address });
 }
 
+/** An address that can stand in an envelope; only a sender may be empty. */
+export function expectAddress(run: Run, address: string, mayBeEmpty = false): void {
+  if ((address !== '' || mayBeEmpty) && !/[\x00-\x1f\x7f]/.test(address)) return;
+  fault(run, run.at, 'MFL-RUN-VALUE', `no mail address: "${address.slice(0, 60)}"`);
+}
+
 function moveAddress(run: Run, object: string, address: string): void {
+  expectAddress(run, address, object === 'sender');
   const cut = address.lastIndexOf('@');
   const localpart = cut < 0 ? address : address.slice(0, cut);
   const [user = '', ...detail] = localpart.split('+');
-  run.assigned.set(`${object}.address`, address);
-  run.assigned.set(`${object}.localpart`, localpart);
-  run.assigned.set(`${object}.user`, user);
-  run.assigned.set(`${object}.detail`, detail.join('+'));
-  run.assigned.set(`${object}.domain`, cut < 0 ? '' : lowerAscii(address.slice(cut + 1)));
+  run.facts.set(`${object}.address`, address);
+  run.facts.set(`${object}.localpart`, localpart);
+  run.facts.set(`${object}.user`, user);
+  run.facts.set(`${object}.detail`, detail.join('+'));
+  run.facts.set(`${object}.domain`, cut < 0 ? '' : lowerAscii(address.slice(cut + 1)));
 }
 
 function settingType(name: string): TypeName {

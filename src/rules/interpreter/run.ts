@@ -85,15 +85,12 @@ function runPart(run: Run, { body, main }: Part): void {
   // Variables of RFC 5229 belong to their file.
   run.sieve = { own: new Map(), shared: new Set() };
   run.captures = [];
-  const all = run.capabilities;
-  if (main !== null) run.capabilities = new Set(main.capabilities);
   enter(run, body, main === null ? run.input.arguments : []);
   try {
     follow(run, body);
   } catch (thrown) {
     if (!isLeave(thrown) || thrown.leave !== 'stop') throw thrown;
   }
-  run.capabilities = all;
 }
 
 /** A refusal decides, and so does discard when nothing is kept; everything else is left to who delivers. */

@@ -1,5 +1,7 @@
 // Names in sight at one place of a file, known before anything runs: locals have numbered slots in the frame of their function or
-// hook, and a block's names end with the block. Files differ in whether their strings are interpolated at all.
+// hook, and a block's names end with the block. A scope never changes: a declaration makes a new one for what stands behind it,
+// so code may be made long after its neighbours and still sees the names of its own place.
+// Files differ in whether their strings are interpolated at all.
 
 /** What the strings of a file mean. */
 export interface Unit {
@@ -10,38 +12,34 @@ export interface Unit {
   readonly encoded: boolean;
 }
 
-/** The slots of one frame; grows while its body is compiled. */
-export interface Layout {
+/** How many slots one frame has so far. */
+interface Layout {
   size: number;
 }
 
 export interface Scope {
   readonly unit: Unit;
   readonly layout: Layout;
-  readonly names: Map<string, number>;
-  readonly parent: Scope | null;
+  /** The latest name; the one before it is in the scope below. */
+  readonly name: string;
+  readonly slot: number;
+  readonly below: Scope | null;
 }
 
 export function outerScope(unit: Unit): Scope {
-  return { unit, layout: { size: 0 }, names: new Map(), parent: null };
+  return { unit, layout: { size: 0 }, name: '', slot: -1, below: null };
 }
 
-export function innerScope(parent: Scope): Scope {
-  return { unit: parent.unit, layout: parent.layout, names: new Map(), parent };
-}
-
-/** The slot of a new name. A name once gone keeps its slot: frames are small. */
-export function declare(scope: Scope, name: string): number {
-  const slot = scope.layout.size++;
-  scope.names.set(name.toLowerCase(), slot);
-  return slot;
+/** The scope behind the declaration of a name; its slot is a new one, since a name once gone keeps its slot: frames are small. */
+export function declare(below: Scope, name: string): Scope {
+  const { unit, layout } = below;
+  return { unit, layout, name: name.toLowerCase(), slot: layout.size++, below };
 }
 
 /** The slot of a local in sight, by lower-case name. */
 export function slotOf(scope: Scope | null, name: string): number | undefined {
-  for (let at = scope; at !== null; at = at.parent) {
-    const slot = at.names.get(name);
-    if (slot !== undefined) return slot;
+  for (let at = scope; at !== null && at.below !== null; at = at.below) {
+    if (at.name === name) return at.slot;
   }
   return undefined;
 }

@@ -1,15 +1,14 @@
 // A new run at its start, with the context's methods bound to it. Everything a run may change is made here, so that a run that
 // is thrown away leaves nothing behind.
 
-import { CAPABILITIES } from '../commands/index.ts';
-import type { StatementNode } from '../language/ast.ts';
+import type { ExprNode, StatementNode } from '../language/ast.ts';
 import type { MainScript } from '../program.ts';
 import type { HookInput, Value } from '../runtime.ts';
 import { ask } from './ask.ts';
 import { inward } from './boundary.ts';
-import { type Body, BREAK, NEXT, RETURN, type Ready } from './code.ts';
+import { type Body, BREAK, type Code, NEXT, RETURN, type Ready } from './code.ts';
 import type { Budget, Context, Leave } from './context.ts';
-import { compileExpression } from './expression.ts';
+import { compileExpression, literalOf } from './expression.ts';
 import { interpolateNow } from './interpolation.ts';
 import { mainBody } from './prepare.ts';
 import { outerScope } from './scope.ts';
@@ -23,9 +22,6 @@ export interface RunOptions {
   readonly deadline?: Deadline;
   readonly extra?: Extra;
 }
-
-/** MFL has every capability without asking. */
-const ALL_CAPABILITIES: ReadonlySet<string> = new Set(CAPABILITIES.keys());
 
 type Methods = Pick<
   Context,
@@ -53,8 +49,8 @@ export function newRun(ready: Ready, input: HookInput, budget: Budget, options: 
     file: 0,
     at: 0,
     main: false,
-    capabilities: ALL_CAPABILITIES,
     captures: [],
+    regexSpent: 0,
     result: extra?.result ?? { actions: [], implicitKeep: true, flags: [] },
     effects: [],
     steps: 0,
@@ -68,7 +64,7 @@ export function newRun(ready: Ready, input: HookInput, budget: Budget, options: 
     transaction: new Map(Object.entries(input.variables.transaction)),
     sieve: { own: new Map(), shared: new Set() },
     shared: new Map(),
-    assigned: new Map(),
+    facts: new Map(),
     tags: new Map(),
     asked: new Set(),
     asks: new Map(),
@@ -84,9 +80,7 @@ function methodsOf(current: () => Run): Methods {
   return {
     evaluate(node) {
       const run = current();
-      const { expressions, literals } = run.ready;
-      const code = expressions.get(node) ?? compileExpression(run.ready, scopeNow(run), node);
-      return literals.get(node) ?? code(run);
+      return codeOf(run, node)(run);
     },
     execute: (block) => execute(current(), block),
     executeScript: (script) => executeScript(current(), script),
@@ -100,14 +94,29 @@ function methodsOf(current: () => Run): Methods {
   };
 }
 
-/** For nodes that stand in no program. */
+/** Literals cost Sieve commands nothing, since they may remember them. */
+function codeOf(run: Run, node: ExprNode): Code {
+  const { ready } = run;
+  const known = ready.expressions.get(node);
+  if (known !== undefined) return known;
+  const literal = literalOf(node);
+  const code = literal === null ? compileExpression(ready, scopeNow(run), node) : () => literal;
+  ready.expressions.set(node, code);
+  return code;
+}
+
+/** That of the command that asks; nodes may also stand in no program. */
 function scopeNow(run: Run) {
   return run.scope ?? outerScope({ file: run.file, interpolates: true, encoded: true });
 }
 
 function execute(run: Run, block: readonly StatementNode[]): void {
-  const deed = run.ready.blocks.get(block) ?? compileBlock(run.ready, scopeNow(run), block);
-  const scope = run.scope;
+  const { scope, ready } = run;
+  let deed = ready.blocks.get(block);
+  if (deed === undefined) {
+    deed = compileBlock(ready, scopeNow(run), block);
+    ready.blocks.set(block, deed);
+  }
   const signal = deed(run);
   run.scope = scope;
   if (signal === RETURN) throw { leave: 'return', value: run.returned } satisfies Leave;
@@ -118,8 +127,7 @@ function execute(run: Run, block: readonly StatementNode[]): void {
 export function enter(run: Run, body: Body, values: readonly Value[]): void {
   run.file = body.file;
   run.scope = body.scope;
-  run.frame = new Array(Math.max(body.scope.layout.size, values.length)).fill('');
-  for (let i = 0; i < values.length; i++) run.frame[i] = inward(values[i] ?? '');
+  run.frame = values.map(inward);
 }
 
 /** Executes a body to its end or `return`. */
@@ -132,11 +140,10 @@ export function follow(run: Run, body: Body): void {
 }
 
 function executeScript(run: Run, script: MainScript): void {
-  const { file, at, frame, scope, sieve, capabilities } = run;
+  const { file, at, frame, scope, sieve } = run;
   const body = mainBody(run.ready, script);
   run.sieve = { own: new Map(), shared: new Set() };
-  run.capabilities = new Set(script.capabilities);
   enter(run, body, []);
   follow(run, body);
-  Object.assign(run, { file, at, frame, scope, sieve, capabilities });
+  Object.assign(run, { file, at, frame, scope, sieve });
 }

@@ -58,9 +58,8 @@ export interface Run extends Context {
   /** Variables of RFC 5229, by lower-case name: those of the script, and those it shares with others. */
   sieve: SieveVariables;
   readonly shared: Map<string, string>;
-  capabilities: ReadonlySet<string>;
-  /** Properties this run has assigned. */
-  readonly assigned: Map<string, Value>;
+  /** Properties as this run has read or assigned them: what a session knows stands still during a hook. */
+  readonly facts: Map<string, Value>;
   readonly tags: Map<string, string>;
   /** Keys of the lookups this run has needed. */
   readonly asked: Set<string>;
@@ -120,8 +119,9 @@ export function chargeOctets(run: Run, octets: number): void {
 
 /** Whoever looks at a value may look at all of it. */
 export function chargeReading(run: Run, value: Value): void {
-  if (typeof value === 'string') chargeOctets(run, value.length);
-  else if (typeof value === 'object') charge(run, value.length);
+  if (typeof value === 'string') {
+    if (value.length >= OCTETS_PER_STEP) chargeOctets(run, value.length);
+  } else if (typeof value === 'object') charge(run, value.length);
 }
 
 function think(run: Run): void {
@@ -168,12 +168,11 @@ function stringFault(run: Run, at: number, most: number): never {
   return fault(run, at, 'MFL-RUN-STRING', `string longer than ${most} octets`);
 }
 
-/** Pays for a text of so many octets that is put together to be handed on, and is never cut. */
+/** Fails before a text of so many octets is put together. It is handed on, so nothing of it is cut. */
 export function expectUncut(run: Run, octets: number, at: number): void {
   const { stringOctets, stringTooLong } = run.budget;
   const most = stringTooLong === 'error' ? stringOctets : Math.max(stringOctets, UNCUT_OCTETS);
   if (octets > most) stringFault(run, at, most);
-  chargeOctets(run, octets);
 }
 
 /** Any value as text, never longer than a string may be. */
@@ -183,9 +182,13 @@ export function boundedText(run: Run, value: Value, at: number): string {
   return bounded(run, valueText(value), at);
 }
 
-/** The same for a text that is handed on. */
+/** The same for a part of a text that is handed on. */
 export function uncutText(run: Run, value: Value, at: number): string {
-  if (typeof value === 'object') expectUncut(run, octetsOf(value), at);
+  if (typeof value === 'object') {
+    const octets = octetsOf(value);
+    expectUncut(run, octets, at);
+    chargeOctets(run, octets);
+  }
   return valueText(value);
 }
 

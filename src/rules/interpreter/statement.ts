@@ -5,6 +5,7 @@
 import type {
   AssignNode,
   CommandNode,
+  ExprNode,
   ForeachNode,
   LocalNode,
   StatementNode,
@@ -15,32 +16,23 @@ import { BREAK, type Code, type Deed, NEXT, RETURN, type Ready } from './code.ts
 import { compileCommand } from './command.ts';
 import { compileExpression } from './expression.ts';
 import { OPERATIONS } from './operators.ts';
-import { declare, innerScope, type Scope, slotOf } from './scope.ts';
+import { declare, type Scope, slotOf } from './scope.ts';
 import { type Run, step } from './state.ts';
 import { readGlobal, readLoose, writeGlobal, writeLoose } from './variables.ts';
 
 type Block = readonly StatementNode[];
 
-/** A block in a scope of its own. */
+/** Statements with the names in sight before them; what they declare ends with them. Each gets its code when it is reached. */
 export function compileBlock(ready: Ready, outer: Scope, block: Block): Deed {
-  const deed = compileIn(ready, innerScope(outer), block);
-  ready.blocks.set(block, deed);
-  return deed;
-}
-
-/** Statements in a scope that is there already. */
-export function compileIn(ready: Ready, scope: Scope, block: Block): Deed {
   const deeds: Deed[] = [];
-  for (let i = 0; i < block.length; ) {
-    const statement = block[i] as StatementNode;
-    const branches = statement.node === 'command' && statement.name === 'if' ? branchesAt(block, i) : null;
-    deeds.push(branches ? compileIf(ready, scope, branches) : compileStatement(ready, scope, statement));
-    i += branches?.length ?? 1;
-  }
-  const [only] = deeds;
-  if (deeds.length === 1 && only !== undefined) return only;
+  const rest: Rest = { ready, block, scope: outer, next: 0 };
   return (run) => {
-    for (const deed of deeds) {
+    for (let i = 0; i < deeds.length || rest.next < block.length; i++) {
+      let deed = deeds[i];
+      if (deed === undefined) {
+        deed = compileNext(rest);
+        deeds.push(deed);
+      }
       const signal = deed(run);
       if (signal !== NEXT) return signal;
     }
@@ -48,38 +40,98 @@ export function compileIn(ready: Ready, scope: Scope, block: Block): Deed {
   };
 }
 
+/** What of a block has no code yet. */
+interface Rest {
+  readonly ready: Ready;
+  readonly block: Block;
+  scope: Scope;
+  next: number;
+}
+
+function compileNext(rest: Rest): Deed {
+  const { ready, block, scope, next } = rest;
+  const node = block[next] as StatementNode;
+  rest.next++;
+  if (node.node === 'local') {
+    // The value is looked at before the name is there.
+    rest.scope = declare(scope, node.name);
+    return compileLocal(ready, scope, node, rest.scope.slot);
+  }
+  if (node.node !== 'command' || node.name !== 'if') return compileStatement(ready, scope, node);
+  if (!isBranch(block[next + 1])) return compileOneIf(ready, scope, node);
+  const branches = branchesAt(block, next);
+  rest.next = next + branches.length;
+  return compileIf(ready, scope, branches);
+}
+
+function isBranch(node: StatementNode | undefined): node is CommandNode {
+  return node?.node === 'command' && (node.name === 'elsif' || node.name === 'else');
+}
+
 // The `if` at this place with every `elsif` and `else` behind it.
 function branchesAt(block: Block, from: number): readonly CommandNode[] {
-  const branches: CommandNode[] = [];
-  for (let i = from; i < block.length; i++) {
-    const statement = block[i] as StatementNode;
-    if (statement.node !== 'command') break;
-    if (i > from && statement.name !== 'elsif' && statement.name !== 'else') break;
+  const branches = [block[from] as CommandNode];
+  for (let i = from + 1; i < block.length; i++) {
+    const statement = block[i];
+    if (!isBranch(statement)) break;
     branches.push(statement);
   }
   return branches;
 }
 
-function compileIf(ready: Ready, scope: Scope, branches: readonly CommandNode[]): Deed {
-  const cases = branches.map((branch) => {
-    const [test] = branch.tests;
-    return {
-      at: branch.at,
-      test: branch.name === 'else' || test === undefined ? null : compileExpression(ready, scope, test),
-      deed: compileBlock(ready, scope, branch.block ?? []),
-    };
-  });
+/** What policies mostly consist of. */
+function compileOneIf(ready: Ready, scope: Scope, node: CommandNode): Deed {
+  const { at, block } = node;
+  const test = testOf(ready, scope, node);
+  let deed: Deed | null = null;
   return (run) => {
-    for (const { at, test, deed } of cases) {
-      run.at = at;
+    run.at = at;
+    step(run);
+    if (!test(run)) return NEXT;
+    deed ??= compileBlock(ready, scope, block ?? []);
+    return deed(run);
+  };
+}
+
+interface Case {
+  readonly at: number;
+  /** null for `else`. */
+  readonly test: Code | null;
+  readonly deed: Deed;
+}
+
+function compileIf(ready: Ready, scope: Scope, branches: readonly CommandNode[]): Deed {
+  const cases: Case[] = [];
+  return (run) => {
+    for (let i = 0; i < branches.length; i++) {
+      let branch = cases[i];
+      if (branch === undefined) {
+        branch = compileBranch(ready, scope, branches[i] as CommandNode);
+        cases.push(branch);
+      }
+      run.at = branch.at;
       step(run);
-      if (test === null || test(run)) return deed(run);
+      if (branch.test === null || branch.test(run)) return branch.deed(run);
     }
     return NEXT;
   };
 }
 
-function compileStatement(ready: Ready, scope: Scope, node: StatementNode): Deed {
+function compileBranch(ready: Ready, scope: Scope, node: CommandNode): Case {
+  return {
+    at: node.at,
+    test: node.name === 'else' ? null : testOf(ready, scope, node),
+    deed: compileBlock(ready, scope, node.block ?? []),
+  };
+}
+
+function testOf(ready: Ready, scope: Scope, { tests }: CommandNode): Code {
+  return compileExpression(ready, scope, tests[0] as ExprNode);
+}
+
+type Other = Exclude<StatementNode, LocalNode>;
+
+function compileStatement(ready: Ready, scope: Scope, node: Other): Deed {
   switch (node.node) {
     case 'while':
       return compileWhile(ready, scope, node);
@@ -87,14 +139,12 @@ function compileStatement(ready: Ready, scope: Scope, node: StatementNode): Deed
       return compileForeach(ready, scope, node);
     case 'return':
       return compileReturn(node.value === null ? null : compileExpression(ready, scope, node.value), node.at);
-    case 'local':
-      return compileLocal(ready, scope, node);
     case 'assign':
       return compileAssign(ready, scope, node);
     case 'call-statement':
       return evaluating(compileExpression(ready, scope, node.call), node.at);
     case 'command':
-      return compileCommand(ready, scope, node, (block) => compileBlock(ready, scope, block));
+      return compileCommand(ready, scope, node);
   }
 }
 
@@ -115,8 +165,8 @@ function compileWhile(ready: Ready, scope: Scope, node: WhileNode): Deed {
 
 function compileForeach(ready: Ready, scope: Scope, node: ForeachNode): Deed {
   const list = compileExpression(ready, scope, node.list);
-  const inner = innerScope(scope);
-  const slot = declare(inner, node.variable);
+  const inner = declare(scope, node.variable);
+  const { slot } = inner;
   const deed = compileBlock(ready, inner, node.block);
   return (run) => {
     run.at = node.at;
@@ -142,10 +192,8 @@ function compileReturn(value: Code | null, at: number): Deed {
   };
 }
 
-function compileLocal(ready: Ready, scope: Scope, node: LocalNode): Deed {
-  // The value is looked at before the name is there.
+function compileLocal(ready: Ready, scope: Scope, node: LocalNode, slot: number): Deed {
   const value = compileExpression(ready, scope, node.value);
-  const slot = declare(scope, node.name);
   return (run) => {
     run.at = node.at;
     step(run);

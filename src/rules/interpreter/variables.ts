@@ -64,15 +64,18 @@ export function writeByName(
   else writeSieve(run, name, text);
 }
 
+/** Names with a dot are properties, but for those of the name space of shared variables. */
+export function isProperty(name: string): boolean {
+  return name.includes('.') && !name.startsWith(SHARED);
+}
+
 /** A name declared nowhere: a variable of the script, or a property. */
 export function readLoose(run: Run, name: string, at: number): Value {
-  const set = storeOf(run, name).get(bareName(name));
-  if (set !== undefined) return set;
-  return name.includes('.') && !name.startsWith(SHARED) ? readProperty(run, name, at) : '';
+  return isProperty(name) ? readProperty(run, name, at) : (storeOf(run, name).get(bareName(name)) ?? '');
 }
 
 export function writeLoose(run: Run, name: string, value: Value, at: number): void {
-  if (name.includes('.') && !name.startsWith(SHARED)) assignProperty(run, name, value);
+  if (isProperty(name)) assignProperty(run, name, value);
   else writeSieve(run, name, boundedText(run, value, at));
 }
 

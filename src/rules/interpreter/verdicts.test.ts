@@ -44,6 +44,35 @@ describe('verdicts', () => {
     expect(run(statement)).toMatchObject({ end: 'done', verdict, where: '1.mfl:1', effects: [] });
   });
 
+  it.each([
+    ['number n = 250; reject :code $n "x";'],
+    ['number n = 450; reject :code $n "x";'],
+    ['number n = 550.5; reject :code $n "x";'],
+    ['number n = 550; defer :code $n "x";'],
+    ['number n = 354; reply :code $n "x";'],
+    ['number n = 250; drop :code $n;'],
+    ['string s = "9.1.1"; reject :status $s "x";'],
+    ['string s = "5.1.1 ok"; drop :status $s "x";'],
+    ['string s = ""; set_rcpt $s;'],
+    ['string s = ""; add_rcpt $s;'],
+    ['string s = "a\tb@example.org"; add_rcpt $s;'],
+    ['rcpt.address = "";'],
+    ['set_sender "a\r\nb";'],
+  ])('%s is an error', (statement) => {
+    expect(run(statement)).toMatchObject({ end: 'failed', fault: { code: 'MFL-RUN-VALUE' } });
+  });
+
+  it('at the greeting have fewer codes', () => {
+    const code = (n: number) =>
+      runText(`hook connect { number n = ${n}; reject :code $n "x"; }`, { hook: 'connect' });
+    expect(code(554)).toMatchObject({ end: 'done', verdict: { code: 554 } });
+    expect(code(552)).toMatchObject({ end: 'failed', fault: { code: 'MFL-RUN-VALUE' } });
+  });
+
+  it('can be preceded by the null sender', () => {
+    expect(run('string s = ""; set_sender $s;')).toMatchObject({ end: 'done' });
+  });
+
   it('carry a private text for the log', () => {
     expect(run('reject :log "score ${sender.domain}" "no";')).toMatchObject({
       verdict: { verdict: 'reject', text: 'no' },
@@ -158,7 +187,6 @@ describe('effects', () => {
     ['control.max_size = 5K;', [{ effect: 'control', name: 'max_size', value: 5120 }]],
     ['control.text.reject = "n\u00f6";', [{ effect: 'control', name: 'text.reject', value: 'n\xc3\xb6' }]],
     ['control.local_domains += ["a"];', [{ effect: 'control', name: 'local_domains', value: ['a'] }]],
-    ['set_sender "a\r\nb";', [{ effect: 'sender', address: 'a\r\nb' }]],
   ])('%s', (statements, effects) => {
     const ran = run(statements);
     expect(ran.end === 'done' ? ran.effects.slice(0, -1) : ran).toEqual(effects);

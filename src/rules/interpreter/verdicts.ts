@@ -2,20 +2,22 @@
 // says so. `:dryrun` logs what would have happened and goes on. Codes and texts left out are filled in by the session,
 // which knows the defaults of its stage.
 
+import { codeClasses, codeFits, isGreetingCode, isStatus } from '../commands/reply-codes.ts';
 import type { Value, Verdict } from '../runtime.ts';
 import { type Arguments, type Perform, positionalText, tagNumber, tagText } from './arguments.ts';
 import type { Leave } from './context.ts';
 import { emitLog } from './emit.ts';
+import { BAD_VALUE } from './functions/builtin.ts';
 import { askState } from './functions/lookups.ts';
 import { clientNetwork } from './functions/network.ts';
 import { readProperty } from './properties.ts';
-import type { Run } from './state.ts';
+import { fault, type Run } from './state.ts';
 import { valueText } from './text-value.ts';
 
 const refusing =
   (verdict: 'reject' | 'defer' | 'drop'): Perform =>
   (run, given) =>
-    decide(run, given, { verdict, ...replyOf(run, given) });
+    decide(run, given, { verdict, ...replyOf(run, given, verdict) });
 
 export const VERDICTS: ReadonlyMap<string, Perform> = new Map<string, Perform>([
   ['accept', (run, given) => decide(run, given, { verdict: 'accept', scope: scopeOf(given) })],
@@ -48,9 +50,24 @@ function describe(verdict: Verdict): string {
   return `${verdict.verdict}${code}${said}`;
 }
 
-function replyOf(run: Run, given: Arguments) {
+/** What was computed has to be what the checker asks of what is written out: a refusal that says 250 would lose mail. */
+function codeOf(run: Run, given: Arguments, verdict: Verdict['verdict']): number | undefined {
   const code = tagNumber(run, given, 'code');
+  if (code === undefined) return undefined;
+  const fits = codeFits(code, codeClasses(verdict) ?? []);
+  if (fits && (run.input.hook !== 'connect' || isGreetingCode(code))) return code;
+  return fault(run, given.at, BAD_VALUE, `'${verdict}' at ${run.input.hook} cannot answer ${code}`);
+}
+
+function statusOf(run: Run, given: Arguments): string | undefined {
   const status = tagText(run, given, 'status');
+  if (status === undefined || isStatus(status)) return status;
+  return fault(run, given.at, BAD_VALUE, `no enhanced status code: "${status.slice(0, 60)}"`);
+}
+
+function replyOf(run: Run, given: Arguments, verdict: Verdict['verdict']) {
+  const code = codeOf(run, given, verdict);
+  const status = statusOf(run, given);
   const text = positionalText(run, given, 0);
   return {
     ...(code !== undefined && { code }),
@@ -74,7 +91,7 @@ function quarantine(run: Run, given: Arguments): void {
 }
 
 function reply(run: Run, given: Arguments): void {
-  const code = tagNumber(run, given, 'code') ?? 250;
+  const code = codeOf(run, given, 'reply') ?? 250;
   const text = positionalText(run, given, 0);
   decide(run, given, { verdict: 'reply', code, ...(text !== undefined && { text }) });
 }
@@ -98,7 +115,7 @@ function ratelimit(run: Run, given: Arguments): void {
 
 function deferIf(run: Run, given: Arguments, name: string, values: readonly Value[]): void {
   if (askState(name)(run, values, given.at) !== true) return;
-  decide(run, given, { verdict: 'defer', ...replyOf(run, given) });
+  decide(run, given, { verdict: 'defer', ...replyOf(run, given, 'defer') });
 }
 
 /** Client network, sender and recipient. */

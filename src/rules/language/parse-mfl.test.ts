@@ -213,20 +213,20 @@ describe('limits', () => {
     `x = ${open.repeat(levels)}y${close.repeat(levels)};`;
 
   it.each([
-    ['parentheses', (n: number) => around('(', ')', n), 32],
-    ['lists', (n: number) => around('[', ']', n), 32],
-    ['calls', (n: number) => around('f(', ')', n), 32],
-    ['indices', (n: number) => around('z[', ']', n), 32],
-    ['tests', (n: number) => around('not ', '', n), 31],
-    ['test lists', (n: number) => around('anyof (', ')', n), 31],
-    ['signs', (n: number) => around('!', '', n), 256],
-    ['sums', (n: number) => around('1 + ', '', n), 256],
-    ['chains of indices', (n: number) => around('', '[0]', n), 256],
-    ['dotted names', (n: number) => `x = ${'y'.repeat(63)}.${'z'.repeat(n - 64)};`, 128],
-    ['blocks', (n: number) => `${'if x {'.repeat(n)}${'}'.repeat(n)}`, 31],
-  ])('%s', (_, nest, most) => {
+    ['parentheses', (n: number) => around('(', ')', n), 32, 'MFL-SYN-009'],
+    ['lists', (n: number) => around('[', ']', n), 32, 'MFL-SYN-009'],
+    ['calls', (n: number) => around('f(', ')', n), 32, 'MFL-SYN-009'],
+    ['indices', (n: number) => around('z[', ']', n), 32, 'MFL-SYN-009'],
+    ['tests', (n: number) => around('not ', '', n), 31, 'MFL-SYN-007'],
+    ['test lists', (n: number) => around('anyof (', ')', n), 31, 'MFL-SYN-007'],
+    ['signs', (n: number) => around('!', '', n), 256, 'MFL-SYN-012'],
+    ['sums', (n: number) => around('1 + ', '', n), 256, 'MFL-SYN-012'],
+    ['chains of indices', (n: number) => around('', '[0]', n), 256, 'MFL-SYN-012'],
+    ['dotted names', (n: number) => `x = ${'y'.repeat(63)}.${'z'.repeat(n - 64)};`, 128, 'MFL-LEX-010'],
+    ['blocks', (n: number) => `${'if x {'.repeat(n)}${'}'.repeat(n)}`, 31, 'MFL-SYN-008'],
+  ])('%s', (_, nest, most, code) => {
     expect(read(nest(most)).problems).toEqual([]);
-    expect(read(`${nest(most + 1)} stop;`).problems).toHaveLength(1);
+    expect(read(`${nest(most + 1)} stop;`).problems.map((problem) => problem.code)).toEqual([code]);
   });
 
   it('a file: 1 MiB', () => {

@@ -106,12 +106,12 @@ describe('limits', () => {
   const blocks = (levels: number): string => `${'if true {'.repeat(levels)}${'}'.repeat(levels)}`;
 
   it.each([
-    ['tests', tests],
-    ['test lists', lists],
-    ['blocks', blocks],
-  ])('%s: 31 levels below the script', (_, nest) => {
+    ['tests', tests, 'MFL-SYN-007'],
+    ['test lists', lists, 'MFL-SYN-007'],
+    ['blocks', blocks, 'MFL-SYN-008'],
+  ])('%s: 31 levels below the script', (_, nest, code) => {
     expect(problemsOf(nest(31))).toEqual([]);
-    expect(problemsOf(`${nest(32)} keep;`)).toHaveLength(1);
+    expect(problemsOf(`${nest(32)} keep;`)).toEqual([expect.stringMatching(`^${code}@`)]);
   });
 
   it('arguments: 32', () => expect(problemsOf(`frop${' 1'.repeat(32)};`)).toEqual([]));

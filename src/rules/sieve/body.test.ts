@@ -207,3 +207,12 @@ describe('hostile messages', () => {
     expect(run.end).toBe('done');
   });
 });
+
+test('a body beyond the budget is not seen', async () => {
+  const message = `Subject: x\n\nnear\n${`${'x'.repeat(70)}\n`.repeat(15_000)}far\n`;
+  expect(await holds('body :raw :contains "near"', { message })).toBe(true);
+  expect(await holds('body :raw :contains "far"', { message })).toBe(false);
+  expect(await holds('body :text :contains "far"', { message })).toBe(false);
+  const run = await runScript('if body :raw :contains "far" { discard; }', { message });
+  expect(run.end === 'done' && run.effects).toEqual([{ effect: 'tag', name: 'body-cut', value: '1048576' }]);
+});

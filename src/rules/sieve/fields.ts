@@ -8,7 +8,7 @@ import type { Context } from '../interpreter/context.ts';
 import type { HeaderField, MessageView } from '../runtime.ts';
 import { type Mailbox, parseAddressList } from './address.ts';
 import { decodeWords } from './encoded-words.ts';
-import type { Subject } from './match.ts';
+import type { Subject } from './glob-match.ts';
 import { reportCut, stateOf } from './state.ts';
 import { toUnicode } from './text.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runMain } from '../interpreter/index.ts';
+import { applyEdits } from './apply-edits.ts';
 import { currentFields } from './fields.ts';
-import { applyEdits } from './header-edits.ts';
 import { faultOf, inputFor, programFor, type World } from './script.fixture.ts';
 
 const MESSAGE = 'Received: one\nX-A: first\nX-B: =?utf-8?Q?=C3=A4?=\nX-A: second\nx-a: third\nSubject: s\n\n';

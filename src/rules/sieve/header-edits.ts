@@ -5,7 +5,6 @@
 import { lowerAscii } from '../../text/index.ts';
 import type { Context } from '../interpreter/context.ts';
 import type { CommandNode } from '../language/ast.ts';
-import type { Effect, HeaderField } from '../runtime.ts';
 import { argumentsOf } from './arguments.ts';
 import { encodeWords } from './encoded-words.ts';
 import {
@@ -105,22 +104,4 @@ export function deleteheader(node: CommandNode, context: Context): void {
     ...(index !== null && { index, last: given.has('last') }),
     fields: places,
   });
-}
-
-/** The header after the edits among the effects, in their order; octet strings. */
-export function applyEdits(
-  fields: readonly HeaderField[],
-  effects: readonly Effect[],
-): readonly HeaderField[] {
-  let edited = fields;
-  for (const effect of effects) {
-    if (effect.effect === 'addheader') {
-      const added = { name: effect.name, body: ` ${effect.value}` };
-      edited = effect.last ? [...edited, added] : [added, ...edited];
-    } else if (effect.effect === 'deleteheader') {
-      const gone = new Set(effect.fields);
-      edited = edited.filter((_, place) => !gone.has(place));
-    }
-  }
-  return edited;
 }

@@ -41,6 +41,6 @@ export const SIEVE_ACTIONS: ReadonlyMap<string, SieveCommand> = new Map<string, 
   ['debug_log', record],
 ]);
 
+export { applyEdits } from './apply-edits.ts';
 export { currentFields } from './fields.ts';
-export { applyEdits } from './header-edits.ts';
 export { matchValues } from './match.ts';

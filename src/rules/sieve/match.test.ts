@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparatorNamed } from './comparator.ts';
-import { globMatch } from './match.ts';
+import { globMatch } from './glob-match.ts';
 import { compileRegex, regexProblem } from './regex.ts';
 import { faultOf, holds, runScript, valueAfter } from './script.fixture.ts';
 

@@ -7,16 +7,10 @@ import type { Context } from '../interpreter/context.ts';
 import type { CommandNode, TestNode } from '../language/ast.ts';
 import { stringOf, stringsOf } from './arguments.ts';
 import { ASCII_CASEMAP, type Comparator, comparatorNamed, OCTET } from './comparator.ts';
-import { regexEngine } from './engine.ts';
-import { compileGlob, type Glob, type Meter, runGlob, type Spans } from './glob.ts';
-import { stateOf } from './state.ts';
+import type { Meter } from './glob.ts';
+import { foldSubject, globSubject, meterOf, type Subject, WORK_PER_STEP } from './glob-match.ts';
+import { regexMatch } from './regex-match.ts';
 import { hasRawOctets, toOctetString } from './text.ts';
-
-/** A value to be matched, with its folding for the usual comparator kept once it has been made. */
-export interface Subject {
-  readonly text: string;
-  folded?: string;
-}
 
 export type MatchType = 'is' | 'contains' | 'matches' | 'regex' | 'value' | 'count' | 'list';
 
@@ -28,12 +22,8 @@ export interface Plan {
 }
 
 const TYPES: readonly MatchType[] = ['is', 'contains', 'matches', 'regex', 'value', 'count', 'list'];
-/** Units of work that cost one step. */
-const WORK_PER_STEP = 1024;
 /** Comparisons that cost one step. */
 const PAIRS_PER_STEP = 16;
-const GLOBS_KEPT = 512;
-const CAPTURES = 32;
 
 const plans = new WeakMap<CommandNode | TestNode, Plan>();
 
@@ -54,12 +44,6 @@ export function planOf(node: CommandNode | TestNode, context: Context): Plan {
   const plan = { type, relation: stringOf(context, tags.get(type)).toLowerCase(), comparator };
   plans.set(node, plan);
   return plan;
-}
-
-function foldSubject(subject: Subject, comparator: Comparator): string {
-  if (comparator !== ASCII_CASEMAP) return comparator.fold(subject.text);
-  subject.folded ??= comparator.fold(subject.text);
-  return subject.folded;
 }
 
 function contains(text: string, key: string): boolean {
@@ -86,109 +70,6 @@ function holds(order: number, relation: string): boolean {
 function compare({ comparator, relation }: Plan, left: string, right: string): boolean {
   return holds(comparator.compare(comparator.fold(left), comparator.fold(right)), relation);
 }
-
-// Patterns
-
-const UNMETERED: Meter = { spend: () => undefined };
-
-/** Charges the run for work, in whole steps. */
-export function meterOf(context: Context): Meter {
-  let work = 0;
-  return {
-    spend(characters) {
-      work += characters;
-      if (work < WORK_PER_STEP) return;
-      const steps = Math.floor(work / WORK_PER_STEP);
-      work -= steps * WORK_PER_STEP;
-      context.charge(steps);
-    },
-  };
-}
-
-const globs = new Map<string, Glob>();
-
-function globFor(pattern: string, comparator: Comparator): Glob {
-  const key = `${comparator.name} ${pattern}`;
-  const known = globs.get(key);
-  if (known !== undefined) return known;
-  const glob = compileGlob(pattern, comparator.fold);
-  const oldest = globs.size >= GLOBS_KEPT ? globs.keys().next().value : undefined;
-  if (oldest !== undefined) globs.delete(oldest);
-  globs.set(key, glob);
-  return glob;
-}
-
-/** Every different folded character as one character of its own, so that foldings may change lengths. */
-function numbered(text: string, comparator: Comparator, numbers: Map<string, string>): string {
-  let out = '';
-  for (const character of text) {
-    const folded = comparator.fold(character);
-    let number = numbers.get(folded);
-    if (number === undefined) {
-      const code = numbers.size + 1;
-      number = String.fromCharCode(code < 0xd800 ? code : code + 0x800);
-      numbers.set(folded, number);
-    }
-    out += number;
-  }
-  return out;
-}
-
-function globByCharacter(pattern: string, text: string, comparator: Comparator, meter: Meter) {
-  const numbers = new Map<string, string>();
-  const characters = [...text];
-  const subject = numbered(text, comparator, numbers);
-  const glob = compileGlob(pattern, (literal) => numbered(literal, comparator, numbers));
-  const spans = runGlob(glob, subject, meter);
-  return spans?.map(([from, to]) => characters.slice(from, to).join(''));
-}
-
-function cut(text: string, spans: Spans): readonly string[] {
-  return spans.slice(0, CAPTURES).map(([from, to]) => text.slice(from, to));
-}
-
-function globSubject(pattern: string, subject: Subject, comparator: Comparator, meter: Meter) {
-  if (!comparator.inPlace) {
-    return globByCharacter(pattern, subject.text, comparator, meter)?.slice(0, CAPTURES) ?? null;
-  }
-  const spans = runGlob(globFor(pattern, comparator), foldSubject(subject, comparator), meter);
-  return spans && cut(subject.text, spans);
-}
-
-/** What "*" and "?" stand for, behind the whole text; null when the text does not match. */
-export function globMatch(
-  pattern: string,
-  text: string,
-  comparator = ASCII_CASEMAP,
-  meter = UNMETERED,
-): readonly string[] | null {
-  return globSubject(pattern, { text }, comparator, meter);
-}
-
-/** The match of a regular expression and its groups, paid for; fails the run for a bad pattern or too high a price. */
-export function regexMatch(
-  context: Context,
-  at: number,
-  pattern: string,
-  text: string,
-  insensitive: boolean,
-): readonly string[] | null {
-  const { budget } = context;
-  if (pattern.length > budget.regexPattern) {
-    return context.fail(at, 'MFL-RUN-REGEX', `regular expression longer than ${budget.regexPattern} octets`);
-  }
-  const compiled = regexEngine()(pattern, insensitive);
-  if (!compiled.ok) return context.fail(at, 'MFL-RUN-REGEX', `regular expression: ${compiled.problem}`);
-  const state = stateOf(context);
-  const price = compiled.regex.size * (text.length + 1);
-  state.regexSpent += price;
-  if (price > budget.regexPerMatch || state.regexSpent > budget.regexTotal) {
-    return context.fail(at, 'MFL-RUN-REGEX', 'regular expression too costly for so long a text');
-  }
-  return compiled.regex.run(text);
-}
-
-// Values against keys
 
 interface Job {
   readonly plan: Plan;

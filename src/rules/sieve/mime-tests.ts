@@ -8,7 +8,7 @@ import type { HeaderField } from '../runtime.ts';
 import type { Arguments } from './arguments.ts';
 import { type BodyPart, bodyOf } from './body.ts';
 import { type Field, fieldOf, subjectOf } from './fields.ts';
-import type { Subject } from './match.ts';
+import type { Subject } from './glob-match.ts';
 import { parseMimeValue } from './mime-value.ts';
 import { stateOf } from './state.ts';
 

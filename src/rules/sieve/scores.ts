@@ -4,7 +4,7 @@
 
 import type { Context } from '../interpreter/context.ts';
 import { fieldsOf, named, subjectOf } from './fields.ts';
-import { regexMatch } from './match.ts';
+import { regexMatch } from './regex-match.ts';
 import { propertyText, settingOf } from './settings.ts';
 
 type Scale = 'spam' | 'percent' | 'virus';

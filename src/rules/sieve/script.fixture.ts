@@ -2,7 +2,8 @@
 // script then does, so that tests read as Sieve.
 
 import { CAPABILITIES } from '../commands/index.ts';
-import { type MainRun, runMain } from '../interpreter/index.ts';
+import { installSieve, type MainRun, runMain } from '../interpreter/index.ts';
+import { SIEVE_PART } from '../interpreter/sieve-commands.ts';
 import type { StatementNode } from '../language/ast.ts';
 import { lineStarts, parse } from '../language/index.ts';
 import type { MainScript, Program } from '../program.ts';
@@ -13,6 +14,7 @@ import { readFields } from './mime-structure.ts';
 import { compileRegex } from './regex.ts';
 
 installRegex(compileRegex);
+installSieve(SIEVE_PART);
 
 export interface World {
   /** Octet string with LF line ends. */

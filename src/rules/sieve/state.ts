@@ -1,4 +1,4 @@
-// What Sieve's commands keep during one run, beside what the interpreter keeps: money spent on regular expressions, edited headers,
+// What Sieve's commands keep during one run, beside what the interpreter keeps: edited headers,
 // scripts that were included. Found through the run's list of effects, which is made anew for every run and every replay
 // of one, so nothing here survives a run that was abandoned.
 
@@ -8,7 +8,6 @@ import type { Body } from './body.ts';
 import type { Fields } from './fields.ts';
 
 export interface SieveState {
-  regexSpent: number;
   /** What was cut at its bound, each reported once. */
   readonly cut: Set<string>;
   /** Headers this run has edited. */
@@ -30,7 +29,6 @@ export function stateOf(context: Context): SieveState {
   const known = states.get(context.effects);
   if (known !== undefined) return known;
   const state: SieveState = {
-    regexSpent: 0,
     cut: new Set(),
     edited: new WeakMap(),
     body: null,

@@ -140,6 +140,15 @@ test('a header of a megabyte and 20 000 fields are no trouble', async () => {
   expect(await faultOf('if header :contains "x" "y" { stop; }', { message })).toBeNull();
 });
 
+test('the size is that of the whole message', async () => {
+  const { programFor, inputFor } = await import('./script.fixture.ts');
+  const { runMain } = await import('../interpreter/index.ts');
+  const known = { message: { ok: true, value: '' } } as const;
+  const input = { ...(await inputFor({ known })), message: { fields: [] } };
+  const run = runMain(programFor('if size :over 1 { stop; }'), input);
+  expect(run.end === 'failed' && run.fault.code).toBe('MFL-SIEVE-MESSAGE');
+});
+
 test('without a message the run stops with a question for it', async () => {
   const { programFor, inputFor } = await import('./script.fixture.ts');
   const { runMain } = await import('../interpreter/index.ts');

@@ -4,6 +4,7 @@
 // anything a script or message says.
 
 import {
+  installSieve,
   loadRegexEngine,
   type MainRun,
   runMain,
@@ -11,6 +12,7 @@ import {
   type SieveResult,
   USER_BUDGET,
 } from '../interpreter/index.ts';
+import { SIEVE_PART } from '../interpreter/sieve-commands.ts';
 import type { Program } from '../program.ts';
 import type { Answer, HeaderField } from '../runtime.ts';
 import { currentFields } from '../sieve/index.ts';
@@ -36,6 +38,7 @@ export interface DryRun {
 
 export async function dryRun(request: DryRunRequest): Promise<DryRun> {
   await loadRegexEngine();
+  installSieve(SIEVE_PART);
   const { script, files, message, from, to, now } = request;
   const directory = script.includes('/') ? script.slice(0, script.lastIndexOf('/')) : '.';
   const compiled = compilePath(script, { directory, files, compat: false });

@@ -4,7 +4,8 @@
 // the world of a test is all its own, so nobody notices. Never throws for anything a test file says.
 
 import { addSignatures } from '../commands/index.ts';
-import { loadRegexEngine } from '../interpreter/index.ts';
+import { installSieve, loadRegexEngine } from '../interpreter/index.ts';
+import { SIEVE_PART } from '../interpreter/sieve-commands.ts';
 import type { Program } from '../program.ts';
 import type { Answer } from '../runtime.ts';
 import { type CompileSurroundings, compilePath, complaints, type Files } from './compile.ts';
@@ -41,6 +42,7 @@ const EXPECTED_FAILURES = /(?:^|\/)failures\//;
 
 export async function runTestFile(request: RunRequest): Promise<FileReport> {
   await loadRegexEngine();
+  installSieve(SIEVE_PART);
   addSignatures([...TESTSUITE_COMMANDS, ...TESTSUITE_TESTS, ...SMTP_COMMANDS, ...SMTP_TESTS]);
   const { file, compat } = request;
   const report = await run(request);

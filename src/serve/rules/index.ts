@@ -3,12 +3,13 @@
 import type { Resolver } from '../../dns/index.ts';
 import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
 import { rcptChain } from '../../policy/index.ts';
-import { loadInterpreter } from '../../rules/index.ts';
+import { driveHook } from '../../rules/index.ts';
 import type { SessionConfig, SessionEvent } from '../../session/index.ts';
 import { loadProgram } from './load.ts';
 import { openLookups } from './lookups.ts';
 import { type RulePolicy, rulePolicy } from './policy.ts';
 
+export { driveHook } from '../../rules/index.ts';
 export { type LoadedRules, loadProgram } from './load.ts';
 export { type Lookups, openLookups } from './lookups.ts';
 export { type RulePolicy, rulePolicy } from './policy.ts';
@@ -38,7 +39,6 @@ export async function openRules(options: RulesOptions): Promise<OpenedRules> {
   if ('problem' in loaded) return loaded;
   const { controls, config, env, home, now, log, version, resolver } = options;
   const lookups = openLookups({ clientIp: config.client.ip, home, now, resolver });
-  const { driveHook } = await loadInterpreter();
   const policy = rulePolicy({
     program: loaded.program,
     driveHook,

@@ -60,11 +60,12 @@ export function openLookups({ clientIp, home, now, resolver: given }: LookupOpti
     return mapAnswers(openMaps({ directory: home, compileRegex }));
   });
   const states = once(async () => {
-    const { openState, report, stateAnswers } = await loadState();
+    const { openState, report, reputation, stateAnswers } = await loadState();
     const state = openState({ directory: `${home}/state`, now });
     return {
       answers: stateAnswers(state),
       report: (what: Parameters<typeof report>[1]) => report(state, what),
+      reputation: (key: string) => reputation(state, key),
     };
   });
   const known = new Map<string, Promise<Answer>>();
@@ -81,10 +82,18 @@ export function openLookups({ clientIp, home, now, resolver: given }: LookupOpti
         return (await (await states()).answers(lookup)) ?? notAvailable(lookup);
       case 'body':
         return readBody(facts);
+      case 'property':
+        return lookup.question.name === 'client.reputation'
+          ? (await states()).reputation(clientIp)
+          : fromDns(lookup);
       default:
-        opened = true;
-        return (await (await dns()).answers(lookup)) ?? notAvailable(lookup);
+        return fromDns(lookup);
     }
+  }
+
+  async function fromDns(lookup: Lookup): Promise<Answer> {
+    opened = true;
+    return (await (await dns()).answers(lookup)) ?? notAvailable(lookup);
   }
 
   // The question is put once; who asks later waits for the same answer.
@@ -112,7 +121,12 @@ export function openLookups({ clientIp, home, now, resolver: given }: LookupOpti
       if (!kept.ok) throw new Error(kept.reason);
     },
     close() {
-      if (opened) dns().then(({ cancel }) => cancel());
+      // What could not be opened needs no closing.
+      if (opened)
+        dns().then(
+          ({ cancel }) => cancel(),
+          () => undefined,
+        );
     },
   };
 }

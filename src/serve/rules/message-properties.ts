@@ -20,6 +20,8 @@ export function messageProperty(name: string, { message }: Facts): Value | undef
       return message.headerOctets;
     case 'message.header_count':
       return fields.length;
+    case 'message.queue_id':
+      return message.queueId ?? '';
     case 'message.size':
       return complete?.octets;
     case 'message.lines':

@@ -15,23 +15,24 @@ import type {
 import { rulingOf } from '../../policy/index.ts';
 import type {
   Answer,
+  driveHook,
   Effect,
   HookName,
   HookRun,
   Lookup,
-  loadInterpreter,
   Program,
   RuntimeFault,
   Value,
   Variables,
 } from '../../rules/index.ts';
 import type { SessionEvent } from '../../session/index.ts';
+import { editedMessage, headerEdits } from './header.ts';
 import { type Fixed, propertyOf } from './properties.ts';
 import { decisionOf, editsOf } from './ruling.ts';
 
 export interface RulePolicyOptions {
   readonly program: Program;
-  readonly driveHook: Awaited<ReturnType<typeof loadInterpreter>>['driveHook'];
+  readonly driveHook: typeof driveHook;
   readonly fixed: Fixed;
   /** qmail's controls at RCPT. */
   readonly chain: (facts: RcptFacts) => QmailVerdict;
@@ -79,14 +80,13 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   let forTransaction: Scope = { controls: new Map(), relay: null };
   const memory = {
     tags: new Map<string, string>(),
-    get controls(): ReadonlyMap<string, Value> {
-      return new Map([...forSession.controls, ...forTransaction.controls]);
-    },
+    control: (name: string): Value | undefined =>
+      forTransaction.controls.get(name) ?? forSession.controls.get(name),
     get relay(): boolean {
       return forTransaction.relay ?? forSession.relay ?? options.relayClient;
     },
     isOurs: (host: string): boolean => {
-      const own = memory.controls.get('local_domains');
+      const own = memory.control('local_domains');
       return (Array.isArray(own) && own.includes(host)) || options.isOurs(host);
     },
   };
@@ -96,6 +96,8 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   let delayed = 0;
   /** What was last known of the message, for `queued`. */
   let seen: MessageFacts | null = null;
+  /** What the hooks of the stage have done to the header so far. */
+  let headerEffects: readonly Effect[] = [];
 
   async function run(hook: HookName, facts: Facts, values: readonly Value[]): Promise<HookRun> {
     const { transaction, message } = facts;
@@ -165,12 +167,14 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
       seen = null;
     }
     seen = facts.message ?? seen;
+    headerEffects = [];
     if (!has(stage) && !(stage === 'message' && program.main !== null)) return undecided(stage, facts);
     const known = stage === 'queued' ? { ...facts, message: queuedAs(facts.subject) } : facts;
     const ran = await run(stage, known, valuesFor(stage, facts));
     if (ran.end === 'needs') throw new Error('a run was left open');
     if (ran.end === 'failed') return failure(ran, stage, facts);
-    const edits = slowed(editsOf(ran.effects, facts.message?.fields.length));
+    headerEffects = ran.effects;
+    const edits = { ...slowed(editsOf(ran.effects)), ...headerEdits(facts.message, headerEffects) };
     const { verdict, where } = ran;
     if (OBSERVED.includes(stage) && verdict.verdict !== 'drop')
       return { ...edits, decision: { kind: 'proceed' } };
@@ -226,14 +230,14 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
 
   // What rules have added to rcpthosts.
   function isOpen(address: string): boolean {
-    if (memory.controls.get('open_relay') === true) return true;
-    const own = memory.controls.get('local_domains');
+    if (memory.control('open_relay') === true) return true;
+    const own = memory.control('local_domains');
     const at = address.lastIndexOf('@');
     return at >= 0 && Array.isArray(own) && own.includes(address.slice(at + 1).toLowerCase());
   }
 
   function failure(ran: Failed, stage: Stage, facts: Facts): Ruling {
-    const how = memory.controls.get('on_error') ?? 'tempfail';
+    const how = memory.control('on_error') ?? 'tempfail';
     if (OBSERVED.includes(stage)) return { decision: { kind: 'proceed' } };
     if (how === 'undecided') return undecided(stage, facts);
     const verdict =
@@ -259,9 +263,10 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     holds: atMessage ? 'message' : program.needs.headers ? 'header' : 'nothing',
     async ask(stage, facts) {
       const ruling = await decide(stage, facts);
-      return stage === 'message' && ruling.decision.kind === 'proceed' && has('deliver')
-        ? deliverEach(ruling, facts)
-        : ruling;
+      const delivers = stage === 'message' && ruling.decision.kind === 'proceed' && has('deliver');
+      const settled = delivers ? await deliverEach(ruling, facts) : ruling;
+      seen = editedMessage(seen, headerEffects);
+      return settled;
     },
     async init(facts) {
       if (!has('init')) return { decision: { kind: 'proceed' } };
@@ -281,7 +286,8 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     const dropped: string[] = [];
     let edits: Ruling = ruling;
     for (const address of recipients) {
-      const about = { ...facts, subject: address };
+      const message = editedMessage(facts.message, headerEffects);
+      const about = { ...facts, subject: address, message };
       const ran = await run('deliver', about, [address]);
       if (ran.end === 'needs') throw new Error('a run was left open');
       const decision =
@@ -290,12 +296,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
           : decisionOf(ran.verdict, 'message', ran.where ?? 'deliver');
       if (decision.kind === 'discard') dropped.push(address);
       else if (decision.kind !== 'proceed') refusals.push(decision);
-      if (ran.end === 'done')
-        edits = merged(
-          edits,
-          ofRecipient(address, slowed(editsOf(ran.effects, facts.message?.fields.length))),
-        );
+      if (ran.end !== 'done') continue;
+      headerEffects = [...headerEffects, ...ran.effects];
+      edits = merged(edits, ofRecipient(address, slowed(editsOf(ran.effects))));
     }
+    edits = { ...edits, ...headerEdits(facts.message, headerEffects) };
     const [first] = refusals;
     if (first !== undefined) {
       const all = refusals.length + dropped.length === recipients.length;
@@ -318,7 +323,6 @@ function merged(one: Ruling, more: Edits): Ruling {
     ...one,
     delay: (one.delay ?? 0) + (more.delay ?? 0),
     envelope: [...(one.envelope ?? []), ...(more.envelope ?? [])],
-    header: [...(one.header ?? []), ...(more.header ?? [])],
   };
 }
 

@@ -19,8 +19,8 @@ export interface Fixed {
 /** What the policy remembers between hooks. */
 export interface Memory {
   readonly tags: ReadonlyMap<string, string>;
-  /** Settings the session itself has no use for. */
-  readonly controls: ReadonlyMap<string, Value>;
+  /** A setting by its name, as rules have set it. */
+  readonly control: (name: string) => Value | undefined;
   readonly relay: boolean;
   readonly isOurs: (host: string) => boolean;
 }
@@ -93,9 +93,6 @@ const READERS: Readonly<Record<string, Reader>> = {
   'rcpt.is_local': (facts, _, { isOurs }) => !hasDomain(rcpt(facts)) || isOurs(domainOf(rcpt(facts))),
   'rcpt.index': ({ transaction }) => transaction?.tried ?? 0,
 
-  // Known at the hook `queued` only, which is about it.
-  'message.queue_id': ({ subject }) => subject,
-
   'deny.stage': ({ denied }) => denied?.stage ?? '',
   'deny.code': ({ denied }) => denied?.code ?? 0,
   'deny.status': ({ denied }) => denied?.status ?? '',
@@ -120,6 +117,6 @@ export function propertyOf(name: string, facts: Facts, fixed: Fixed, memory: Mem
   if (Object.hasOwn(READERS, name)) return READERS[name]?.(facts, fixed, memory);
   if (name.startsWith('message.')) return messageProperty(name, facts);
   if (name.startsWith('tag.')) return memory.tags.get(name.slice('tag.'.length));
-  if (name.startsWith('control.')) return memory.controls.get(name.slice('control.'.length));
+  if (name.startsWith('control.')) return memory.control(name.slice('control.'.length));
   return undefined;
 }

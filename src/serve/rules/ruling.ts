@@ -1,14 +1,7 @@
 // What a hook came to → what the session does about it: verdicts with the default reply of their stage (docs/mfl.md, hooks), effects as
 // edits and settings. A rule that failed never accepts.
 
-import type {
-  Decision,
-  EnvelopeEdit,
-  HeaderEdit,
-  Ruling,
-  SettingChanges,
-  Stage,
-} from '../../policy/index.ts';
+import type { Decision, EnvelopeEdit, Ruling, SettingChanges, Stage } from '../../policy/index.ts';
 import type { Effect, Value, Verdict } from '../../rules/index.ts';
 import type { Reply } from '../../smtp/index.ts';
 import { forReply } from '../../text/index.ts';
@@ -92,17 +85,10 @@ export function decisionOf(verdict: Verdict, stage: Stage, where: string): Decis
   }
 }
 
-/**
- * The effects the session carries out; the rest is the policy's.
- * @param fields how many the message had when the hook began
- */
-export function editsOf(
-  effects: readonly Effect[],
-  fields = 0,
-): Pick<Ruling, 'delay' | 'envelope' | 'header' | 'settings'> {
+/** The effects the session carries out, but for those on the header; the rest is the policy's. */
+export function editsOf(effects: readonly Effect[]): Pick<Ruling, 'delay' | 'envelope' | 'settings'> {
   let delay = 0;
   const envelope: EnvelopeEdit[] = [];
-  const header = headerEdits(effects, fields);
   let settings: SettingChanges = {};
   for (const effect of effects) {
     if (effect.effect === 'delay') delay += effect.seconds;
@@ -113,36 +99,8 @@ export function editsOf(
   return {
     ...(delay > 0 ? { delay } : {}),
     ...(envelope.length > 0 ? { envelope } : {}),
-    ...(header.length > 0 ? { header } : {}),
     ...(Object.keys(settings).length > 0 ? { settings } : {}),
   };
-}
-
-type AddedField = Extract<HeaderEdit, { edit: 'add' }>;
-
-// A rule deletes by the place in the header as it has made it so far; for the session places are those of the message as it came.
-function headerEdits(effects: readonly Effect[], fields: number): readonly HeaderEdit[] {
-  let header: (number | AddedField)[] | null = null;
-  const added: AddedField[] = [];
-  for (const effect of effects) {
-    if (effect.effect !== 'addheader' && effect.effect !== 'deleteheader') continue;
-    header ??= Array.from({ length: fields }, (_, place) => place);
-    if (effect.effect === 'addheader') {
-      const { name, value, last } = effect;
-      const field: AddedField = { edit: 'add', name, value, last };
-      added.push(field);
-      if (last) header.push(field);
-      else header.unshift(field);
-    } else {
-      const gone = new Set(effect.fields);
-      header = header.filter((_, place) => !gone.has(place));
-    }
-  }
-  if (header === null) return [];
-  const left = new Set(header);
-  const removed = Array.from({ length: fields }, (_, place) => place).filter((place) => !left.has(place));
-  const kept = added.filter((field) => left.has(field));
-  return removed.length > 0 ? [{ edit: 'delete', fields: removed }, ...kept] : kept;
 }
 
 /** A control that the session itself obeys. */

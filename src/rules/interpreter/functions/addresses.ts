@@ -2,20 +2,19 @@
 // can read is an error, not "no": it may be what a rule lets in.
 
 import { parsePath } from '../../../smtp/index.ts';
-import { lowerAscii } from '../../../text/index.ts';
+import {
+  type IpNetwork,
+  type IpOctets,
+  ipNetworkOf,
+  isInNetwork,
+  lowerAscii,
+  parseIpNetwork,
+  reversedLabels,
+} from '../../../text/index.ts';
 import { fault, type Run } from '../state.ts';
 import { BAD_VALUE, type Builtins, list, number, text } from './builtin.ts';
 import { asciiDomain, isFullName, looksDynamic, organisationOf } from './domains.ts';
-import {
-  isIn,
-  isIPv4,
-  isIPv6,
-  type Network,
-  networkOf,
-  parseAddress,
-  parseNetwork,
-  reversedLabels,
-} from './network.ts';
+import { isIPv4, isIPv6, parseAddress } from './network.ts';
 
 function localpartOf(address: string): string {
   const cut = address.lastIndexOf('@');
@@ -31,29 +30,37 @@ function isMailbox(address: string): boolean {
 }
 
 /** Lists of the program are the same object every time. */
-const networks = new WeakMap<readonly string[], readonly Network[]>();
+const networks = new WeakMap<readonly string[], readonly IpNetwork[]>();
 
-function networksOf(run: Run, texts: readonly string[], at: number): readonly Network[] {
+function networksOf(run: Run, texts: readonly string[], at: number): readonly IpNetwork[] {
   const known = networks.get(texts);
   if (known !== undefined) return known;
   const parsed = texts.map(
-    (text) => parseNetwork(text) ?? fault(run, at, BAD_VALUE, `not a network: "${text.slice(0, 60)}"`),
+    (text) => parseIpNetwork(text) ?? fault(run, at, BAD_VALUE, `not a network: "${text.slice(0, 60)}"`),
   );
   networks.set(texts, parsed);
   return parsed;
 }
 
+/** The address read last: a policy asks about its client again and again. */
+let last: { readonly text: string; readonly address: IpOctets | null } = { text: '', address: null };
+
+function addressOf(text: string): IpOctets | null {
+  if (last.text !== text) last = { text, address: parseAddress(text) };
+  return last.address;
+}
+
 function isInAny(run: Run, ip: string, texts: readonly string[], at: number): boolean {
   run.charge(texts.length);
   const all = networksOf(run, texts, at);
-  const address = parseAddress(ip);
-  return address !== null && all.some((network) => isIn(address, network));
+  const address = addressOf(ip);
+  return address !== null && all.some((network) => isInNetwork(address, network));
 }
 
 function networkText(run: Run, ip: string, bits: number, at: number): string {
   const address = parseAddress(ip);
   if (address === null) return '';
-  if (Number.isInteger(bits) && bits >= 0 && bits <= address.length * 8) return networkOf(address, bits);
+  if (Number.isInteger(bits) && bits >= 0 && bits <= address.length * 8) return ipNetworkOf(address, bits);
   return fault(run, at, BAD_VALUE, `a network of ${ip} cannot have ${bits} bits`);
 }
 

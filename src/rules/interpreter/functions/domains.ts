@@ -1,8 +1,8 @@
 // Names of domains and hosts: the organisation a name belongs to, names as A-labels, and whether a host's name looks like one that an
 // access provider gave it. Judged by the look of the name only; nothing is asked. Pure.
 
-import { lowerAscii } from '../../../text/index.ts';
-import { addressText, parseAddress } from './network.ts';
+import { ipText, lowerAscii } from '../../../text/index.ts';
+import { parseAddress } from './network.ts';
 
 /** With the dot at the end (RFC 1035 §2.3.4). */
 const LONGEST_NAME = 254;
@@ -79,7 +79,7 @@ function hasAddress(name: string, ip: string): boolean {
   if (octets.length === 16) {
     const digits = octets.map((octet) => octet.toString(16).padStart(2, '0')).join('');
     const bareName = name.replace(/[^0-9a-f]/g, '');
-    return bareName.includes(digits) || name.includes(addressText(octets).replace(/:+/g, '-'));
+    return bareName.includes(digits) || name.includes(ipText(octets).replace(/:+/g, '-'));
   }
   return [octets, [...octets].reverse()].some((order) => inOrder(name, order));
 }

@@ -206,6 +206,8 @@ describe('lookups', () => {
     ['try(map("cdb:a", "k"), "fallback") + str(lookup_failed())', MAP, down, 'fallbacktrue'],
     ['try(map("cdb:a", "k"), "fallback")', MAP, { ok: true, value: 'v' }, 'v'],
     ['client.rdns_status', 'property client.rdns_status', down, 'temperror'],
+    ['client.reputation', 'property client.reputation', { ok: true, value: -3 }, '-3'],
+    ['client.reputation', 'property client.reputation', down, '0'],
   ] as const)('%s with %s = %j is %s', (expression, key, answer, value) => {
     expect(valueOfExpression(expression, given({ [key]: answer }))).toBe(value);
   });
@@ -245,7 +247,7 @@ describe('properties nobody knows', () => {
     ['spam.score', '0'],
     ['virus.found', 'false'],
     ['dkim.domains', ''],
-    ['client.reputation', '0'],
+    ['client.asn', '0'],
     ['auth.user', ''],
     ['tls.active', 'false'],
     ['control.max_size', '0'],

@@ -1,10 +1,10 @@
-// The functions every program has, by name: docs/mfl.md, section 10. try() is not among them, as its argument must not be evaluated
-// before it is called (expression.ts).
+// The functions every program has, by name: docs/mfl.md, section 10. Those on the header of a message come with Sieve's commands
+// (headers.ts, sieve-part.ts). try() is not among them, as its argument must not be evaluated before it is called
+// (expression.ts).
 
 import { valueText } from '../text-value.ts';
 import { ADDRESSES } from './addresses.ts';
 import { type Builtin, type Builtins, number, text } from './builtin.ts';
-import { HEADERS } from './headers.ts';
 import { LOOKUPS } from './lookups.ts';
 import { NUMBERS } from './numbers.ts';
 import { STRINGS } from './strings.ts';
@@ -21,11 +21,12 @@ const MISCELLANEOUS: Builtins = [
   ['env', (run, given) => valueText(run.input.properties(`env.${text(given, 0)}`) ?? '')],
 ];
 
-export const FUNCTIONS: ReadonlyMap<string, Builtin> = new Map([
-  ...STRINGS,
-  ...NUMBERS,
-  ...ADDRESSES,
-  ...LOOKUPS,
-  ...HEADERS,
-  ...MISCELLANEOUS,
-]);
+const GROUPS: readonly Builtins[] = [STRINGS, NUMBERS, ADDRESSES, LOOKUPS, MISCELLANEOUS];
+
+/** Looked for by hand: a program names few of them, each once, and a table of all would be made by every session. */
+export function functionNamed(name: string): Builtin | undefined {
+  for (const group of GROUPS) {
+    for (const [known, builtin] of group) if (known === name) return builtin;
+  }
+  return undefined;
+}

@@ -2,9 +2,8 @@
 // Sieve: ASCII letters and octets. What a function makes is paid for and bounded before it is made, as far as that can be
 // known.
 
-import { fromOctets, lowerAscii, toOctets } from '../../../text/index.ts';
+import { fromOctets, lowerAscii, sha256, toOctets } from '../../../text/index.ts';
 import { characterCount, compareOctets, toOctetString, toUnicode } from '../../sieve/text.ts';
-import { sha256 } from '../sha256.ts';
 import { bounded, boundedList, chargeOctets, expectOctets, fault, type Run } from '../state.ts';
 import { BAD_VALUE, type Builtin, type Builtins, list, number, text } from './builtin.ts';
 

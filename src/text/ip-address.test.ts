@@ -3,7 +3,7 @@
 // §2.5).
 
 import { expect, it } from 'vitest';
-import { ipText, parseIp, reverseName, unmapped } from './ip.ts';
+import { ipText, parseIp, reverseName, unmapped } from './ip-address.ts';
 
 it.each([
   ['0.0.0.0', '0.0.0.0'],

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { toOctets } from '../text/index.ts';
+import { toOctets } from './octets.ts';
 import { sha256 } from './sha256.ts';
 
 it.each([

@@ -1,7 +1,7 @@
 // IP addresses as octets: read from text, written in one form only, and turned into names below in-addr.arpa and
 // ip6.arpa. Strict: no leading zeros, no zone, no prefix, no brackets. Anything else is null. An IPv4 address
-// inside IPv6 ("::ffff:192.0.2.1") stays IPv6 until `unmapped` is asked. Follows RFC 4291 §2.2, RFC 5952 §4, RFC
-// 1035 §3.5, RFC 3596 §2.5.
+// inside IPv6 ("::ffff:192.0.2.1") stays IPv6 until `unmapped` is asked. Pure. Follows RFC 4291 §2.2, RFC 5952 §4,
+// RFC 1035 §3.5, RFC 3596 §2.5.
 
 /** 4 or 16 octets. */
 export type IpOctets = readonly number[];
