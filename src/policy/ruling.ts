@@ -115,7 +115,9 @@ export interface Facts {
   readonly rest?: string;
   readonly message: MessageFacts | null;
   /** At `denied`. */
+  /** `place` is that of the rule that refused, '' when it was none. */
   readonly denied?: {
+    readonly place: string;
     readonly stage: string;
     readonly code: number;
     readonly status: string;

@@ -25,7 +25,7 @@ export function openSpool(memoryOctets = MEMORY_OCTETS): Spool {
         held += octets.length;
         return;
       }
-      file ??= openScratch();
+      file ??= openScratch('large');
       for (let at = 0; at < octets.length; ) {
         const count = writeSync(file, octets, at, octets.length - at, stored);
         at += count;

@@ -1,5 +1,5 @@
-// The door of the rules room. Values here are cheap: a session without rules pays for none of it, one with compiled rules for the
-// interpreter only. The heavy parts are behind loaders.
+// The door of the rules room. Values here are what a session with compiled rules needs, the interpreter above all; a session
+// without rules comes nowhere near. The heavy parts are behind loaders.
 
 export type { Compiled } from './check/compile.ts';
 export { digest } from './check/digest.ts';

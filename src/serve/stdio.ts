@@ -1,6 +1,6 @@
 // One session on descriptors 0 and 1, as tcpserver starts them: configure, greet, converse, end.
 
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { logToStderr } from '../log/index.ts';
 import { openSpool, type Queue } from '../queue/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
 import { type Configured, configure, type Setting } from './configure.ts';
+import type { OpenedRules, RulesOptions } from './rules/index.ts';
 
 export interface StdioOptions extends Setting {
   readonly channel: Channel;
@@ -76,15 +77,13 @@ async function withRules(
   log: Log,
 ): Promise<Ready | { readonly fault: 'control'; readonly file: string; readonly reason: string }> {
   const usual = home === null ? null : `${home}/control/mvmtr.mfl`;
-  const path = startFile ?? (usual !== null && existsSync(usual) ? usual : null);
+  const path = startFile ?? (usual !== null && isThere(usual) ? usual : null);
   if (path === null) return { config, close() {} };
-  const { openRules } = await loadRules();
-  const { controls } = config;
-  const rules = await openRules({
+  const rules = await openedRules({
     path,
     home: home ?? '.',
     config,
-    controls,
+    controls: config.controls,
     env,
     version,
     now: Date.now,
@@ -93,6 +92,26 @@ async function withRules(
   if ('problem' in rules) return { fault: 'control', file: path, reason: rules.problem };
   const settled = withSettings(config, rules.init.settings ?? {});
   return { config: { ...settled, policy: rules.policy }, close: rules.close };
+}
+
+// Whatever goes wrong, there are no rules then, and no session without them.
+async function openedRules(options: RulesOptions): Promise<OpenedRules> {
+  try {
+    const { openRules } = await loadRules();
+    return await openRules(options);
+  } catch (error) {
+    return { problem: String((error as Error | null)?.message ?? error) };
+  }
+}
+
+// A link that leads nowhere is there: its owner wanted rules.
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }
 
 /** "421" to a client we cannot serve: it will come back. */

@@ -3,7 +3,7 @@
 
 import type { ControlFault } from '../control/index.ts';
 import { type Command, parseCommand, type Reply, TOO_LONG } from '../smtp/index.ts';
-import { ask, consult } from './asking.ts';
+import { ask, consult, type Question } from './asking.ts';
 import type { SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
 import { REFUSALS_LOGGED } from './limits.ts';
@@ -94,7 +94,7 @@ async function welcome(state: SessionState): Promise<EndOfSession | null> {
       },
     },
   );
-  return conclude(state, answer, NO_COMMAND);
+  return settle(state, answer, { verb: 'connect', argument: '' });
 }
 
 async function dialogue(state: SessionState): Promise<EndOfSession> {
@@ -110,12 +110,10 @@ async function dialogue(state: SessionState): Promise<EndOfSession> {
     const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
     const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
     const answer = typeof running === 'object' && 'then' in running ? await running : running;
-    const end = conclude(state, answer, command);
+    const end = state.config.policy.speaksAt('denied')
+      ? await settle(state, answer, command)
+      : conclude(state, answer, command);
     if (end) return end;
-    if (state.config.policy.speaksAt('denied')) {
-      const more = await denied(state, answer, command);
-      if (more) return more;
-    }
     if (state.wire.full && !(await state.wire.flush())) return 'client-left';
   }
 }
@@ -171,22 +169,36 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
   return state.errors > state.config.limits.errors ? conclude(state, 'tooManyErrors', NO_COMMAND) : null;
 }
 
-// The policy may take note of a refusal, slow the client down, or have enough of it.
-async function denied(state: SessionState, answer: Answer, { verb }: Command): Promise<EndOfSession | null> {
+// As conclude(). And the policy may take note of a refusal, slow the client down, or have enough of it.
+async function settle(state: SessionState, answer: Answer, command: Command): Promise<EndOfSession | null> {
+  const end = conclude(state, answer, command);
+  const refusal = state.config.policy.speaksAt('denied') ? refusalIn(state, answer, command) : null;
+  if (refusal === null) return end;
+  if (end !== null) {
+    await consult(state, refusal); // the last word has been said
+    return end;
+  }
+  const further = await ask(state, refusal, { proceed: () => NOTHING_MORE });
+  return further === NOTHING_MORE ? null : conclude(state, further, NO_COMMAND);
+}
+
+function refusalIn(state: SessionState, answer: Answer, { verb }: Command): Question | null {
   const { reply, rule = '' }: Spoken = spokenOf(state, answer);
   if (reply === null || reply.code < 400) return null;
   const status = reply.enhanced === undefined ? '' : `${Math.trunc(reply.code / 100)}.${reply.enhanced}`;
   const layer = CONTROLS.includes(rule) ? 'qmail' : Object.hasOwn(REPLIES, rule) ? 'protocol' : 'rule';
-  const further = await ask(
-    state,
-    {
-      stage: 'denied',
-      subject: verb,
-      denied: { stage: verb, code: reply.code, status, text: reply.text.join(' '), layer },
+  return {
+    stage: 'denied',
+    subject: verb,
+    denied: {
+      stage: verb,
+      code: reply.code,
+      status,
+      text: reply.text.join(' '),
+      layer,
+      place: layer === 'rule' ? rule : '',
     },
-    { proceed: () => NOTHING_MORE },
-  );
-  return further === NOTHING_MORE ? null : conclude(state, further, NO_COMMAND);
+  };
 }
 
 const NOTHING_MORE: Spoken = { reply: null };

@@ -11,6 +11,8 @@ export interface Transaction {
   /** RCPT commands, and those refused. */
   tried: number;
   refused: number;
+  /** Recipients that were accepted only to be forgotten. */
+  discarded: number;
   /** Another address for the recipient being asked for. */
   replacement: string | null;
 }
@@ -24,6 +26,7 @@ export function begin(reversePath: string, { size = 0, body = '' } = {}): Transa
     body,
     tried: 0,
     refused: 0,
+    discarded: 0,
     replacement: null,
   };
 }

@@ -5,15 +5,15 @@ import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 /** Linux's O_TMPFILE is this bit and O_DIRECTORY. */
 const TMPFILE_BIT = 0o20000000;
 
-/** Where scratch files are made: memory first, disk where that is missing. */
-const DIRECTORIES = ['/dev/shm', '/tmp'];
+/** Where small files are made: memory first, disk where that is missing. And large ones: never in memory if it can be helped. */
+const DIRECTORIES = { small: ['/dev/shm', '/tmp'], large: ['/var/tmp', '/tmp', '/dev/shm'] };
 
 let counter = 0;
 
 /** Opens an empty file without a name, for reading and writing by us alone; its descriptor is closed on exec. @throws the last error when no directory takes one */
-export function openScratch(): number {
+export function openScratch(size: keyof typeof DIRECTORIES = 'small'): number {
   let problem: unknown;
-  for (const directory of DIRECTORIES) {
+  for (const directory of DIRECTORIES[size]) {
     try {
       return openNameless(directory);
     } catch (error) {

@@ -40,6 +40,19 @@ describe('statements', () => {
     ['set "x" "v"; log "${x}";', ['v']],
     ['string x = "a"; set "x" "b"; log $x;', ['b']],
     ['foreach (s in ["a", "b"]) { string t = s; t += "!"; log $t; }', ['a!', 'b!']],
+    // Code that is made late sees the names of its place, not those declared behind it.
+    [
+      'number n = 0; string s = "o"; while (n < 2) { n += 1; if (n == 2) { log $s; } string s = "i"; log $s; }',
+      ['i', 'o', 'i'],
+    ],
+    [
+      'boolean s = true; number n = 0; while (n < 2) { n += 1; boolean s = n == 1 || s; log "${s}"; }',
+      ['true', 'true'],
+    ],
+    [
+      'number n = 0; while (n < 2) { n += 1; if (n > 2) { log "a"; } elsif (n > 1) { log "b"; } else { log "c"; } }',
+      ['c', 'b'],
+    ],
   ])('%s', (statements, expected) => {
     expect(inHook(statements)).toEqual(expected);
   });

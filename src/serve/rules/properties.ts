@@ -97,6 +97,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'deny.code': ({ denied }) => denied?.code ?? 0,
   'deny.status': ({ denied }) => denied?.status ?? '',
   'deny.text': ({ denied }) => denied?.text ?? '',
+  'deny.file_line': ({ denied }) => denied?.place ?? '',
   'deny.layer': ({ denied }) => denied?.layer ?? '',
 
   'control.hostname': ({ settings }) => settings.hostName,

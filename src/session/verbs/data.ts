@@ -22,7 +22,7 @@ import type { Transaction } from '../transaction.ts';
 
 export function data(session: InTransaction): Answer | Promise<Answer> {
   const { transaction } = session;
-  if (transaction.recipients.length === 0) return 'wantRcpt';
+  if (transaction.recipients.length + transaction.discarded === 0) return 'wantRcpt';
   return ask(
     session,
     { stage: 'data', subject: '' },

@@ -20,7 +20,10 @@ export function rcpt(session: InTransaction, argument: string): Answer | Promise
     { stage: 'rcpt', subject: parsed.address },
     {
       proceed: () => add(session, transaction.replacement ?? parsed.address),
-      discard: () => 'rcpt',
+      discard: () => {
+        transaction.discarded += 1;
+        return 'rcpt';
+      },
       refused: () => countRefusal(session),
     },
   );
