@@ -51,7 +51,7 @@ const FACTS: Facts = {
     },
     queueId: '1-2',
   },
-  denied: { stage: 'RCPT', code: 550, status: '5.7.1', text: 'no', layer: 'rule' },
+  denied: { stage: 'RCPT', code: 550, status: '5.7.1', text: 'no', layer: 'rule', place: 'r.mfl:1' },
 };
 
 const FIXED: Fixed = {

@@ -6,7 +6,10 @@ import { createSocket } from 'node:dgram';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { ruleSources } from '../../../src/serve/rules/sources.ts';
+import { asNobody } from '../../support/as-nobody.ts';
 import { type Build, describeBuilds } from '../../support/builds.ts';
+import { removeDirectory, scratchDirectory } from '../../support/home.ts';
 import { playToProcess } from '../../support/process-player.ts';
 import { createWorld, type World } from '../../support/program.ts';
 import {
@@ -89,14 +92,13 @@ describeBuilds('a start file', (build) => {
     expect(exit).toBe(1);
   });
 
-  // Permissions do not stop the superuser.
-  it.skipIf(process.getuid?.() === 0)('that may not be read (only where permissions count)', async () => {
-    const { output } = await start((control) => {
-      writeFileSync(join(control, 'mvmtr.mfl'), '# nothing\n');
-      chmodSync(join(control, 'mvmtr.mfl'), 0);
-    });
-    expect(output).toMatch(/^421 4\.3\.0 /m);
-    expect(output).toContain('permission denied');
+  it('that may not be read is a problem in words', () => {
+    const directory = scratchDirectory();
+    const path = join(directory, 'mvmtr.mfl');
+    writeFileSync(path, '# nothing\n');
+    chmodSync(path, 0);
+    expect(asNobody(() => ruleSources(path))).toEqual({ problem: 'permission denied' });
+    removeDirectory(directory);
   });
 
   it('that was compiled from something else is compiled anew', async () => {
