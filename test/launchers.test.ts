@@ -2,7 +2,7 @@
 // build is not there, to the log and to a client that may be waiting.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +45,39 @@ describe('a launcher', () => {
   ])('without a build: %s %j', (program, args, stdout) => {
     const stderr = `${program}: dist/node/session.cjs is missing: run "npm run build"\n`;
     expect(run(`bin/${program}`, ...args)).toEqual({ status: 111, stdout, stderr });
+  });
+});
+
+describe('the code cache', () => {
+  const CACHES = ['session.cache', 'rules.cache'];
+  let copy: string;
+
+  beforeAll(() => {
+    copy = join(directory, 'copied');
+    cpSync(join(ROOT, 'dist/node'), join(copy, 'dist/node'), { recursive: true });
+    cpSync(join(ROOT, 'bin'), join(copy, 'bin'), { recursive: true, verbatimSymlinks: true });
+  });
+
+  it('is taken by V8, for both files that have one', () => {
+    const look = `const { load, scripts } = require(${JSON.stringify(join(copy, 'dist/node/load.cjs'))});
+      load('session'); load('rules');
+      console.log([...scripts.values()].map(({ script }) => script.cachedDataRejected).join());`;
+    const { stdout } = spawnSync(process.execPath, ['-e', look], { encoding: 'utf8' });
+    expect(stdout).toBe('false,false\n');
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['is missing', (path) => rmSync(path)],
+    ['is empty', (path) => writeFileSync(path, '')],
+    ['is rubbish', (path) => writeFileSync(path, 'x'.repeat(100_000))],
+    ['is of another text', (path) => cpSync(join(ROOT, 'dist/node/session.cache'), path)],
+  ])('does no harm when it %s', (_, spoil) => {
+    for (const name of CACHES) spoil(join(copy, 'dist/node', name));
+    expect(run('copied/bin/mvmtr', '-V')).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^mvmtr \d/),
+      stderr: '',
+    });
   });
 });
 
