@@ -99,21 +99,31 @@ export function withSettings(config: SessionConfig, changes: SettingChanges): Se
   };
 }
 
+/** The settings in force, as a policy knows them. */
+export function settingsIn({
+  hostName,
+  databytes,
+  limits,
+  timeouts,
+  localIpHost,
+}: SessionConfig): Facts['settings'] {
+  return {
+    hostName,
+    databytes,
+    recipients: limits.recipients,
+    errors: limits.errors,
+    maxHops: limits.hops,
+    timeout: timeouts.command,
+    heloTimeout: timeouts.helo,
+    dataTimeout: timeouts.data,
+    localIpHost: localIpHost ?? '',
+  };
+}
+
 function factsOf(session: SessionState, { subject, rest, message, denied }: Question): Facts {
   const { transaction, config } = session;
-  const { timeouts, limits } = config;
   return {
-    settings: {
-      hostName: config.hostName,
-      databytes: config.databytes,
-      recipients: limits.recipients,
-      errors: limits.errors,
-      maxHops: limits.hops,
-      timeout: timeouts.command,
-      heloTimeout: timeouts.helo,
-      dataTimeout: timeouts.data,
-      localIpHost: config.localIpHost ?? '',
-    },
+    settings: settingsIn(config),
     started: session.started,
     now: session.services.clock(),
     helo: session.helo,

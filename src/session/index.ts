@@ -1,4 +1,4 @@
-export { withSettings } from './asking.ts';
+export { settingsIn, withSettings } from './asking.ts';
 export type { Client, SessionConfig, Timeouts } from './config.ts';
 export type { EndOfSession, SessionEvent } from './events.ts';
 export { type Limits, OWN_LIMITS, REFUSALS_LOGGED, STOCK_LIMITS } from './limits.ts';

@@ -58,6 +58,17 @@ export function dataDecoder(hops: HopCounter, stopAtBareLf: boolean): DataDecode
       return { octets: chunk.subarray(0, out), ended, rest: chunk.subarray(at) };
     };
 
+    const lineFeed = (into: Uint8Array, afterCr: boolean): void => {
+      if (afterCr) {
+        into[out] = LF;
+        out += 1;
+        lines += 1;
+      } else {
+        bareLf = true;
+      }
+      state = afterCr ? 'line-start' : 'text';
+    };
+
     while (at < end) {
       if (state === 'text' || (state === 'line-start' && chunk[at] !== DOT)) {
         const lf = indexOfOctet(chunk, LF, at);
@@ -72,16 +83,8 @@ export function dataDecoder(hops: HopCounter, stopAtBareLf: boolean): DataDecode
           state = endsInCr ? 'cr' : 'text';
         } else {
           at += 1;
-          if (endsInCr) {
-            chunk[out] = LF;
-            out += 1;
-            lines += 1;
-            state = 'line-start';
-          } else {
-            bareLf = true;
-            state = 'text';
-            if (stopAtBareLf) return finish(false);
-          }
+          lineFeed(chunk, endsInCr);
+          if (bareLf && stopAtBareLf) return finish(false);
         }
         continue;
       }
@@ -93,16 +96,8 @@ export function dataDecoder(hops: HopCounter, stopAtBareLf: boolean): DataDecode
         state = 'dot';
       } else if (octet === LF) {
         if (state === 'dot-cr') return finish(true);
-        if (state === 'cr') {
-          chunk[out] = LF;
-          out += 1;
-          lines += 1;
-          state = 'line-start';
-        } else {
-          bareLf = true;
-          state = 'text';
-          if (stopAtBareLf) return finish(false);
-        }
+        lineFeed(chunk, state === 'cr');
+        if (bareLf && stopAtBareLf) return finish(false);
       } else if (state === 'dot' && octet === CR) {
         state = 'dot-cr';
       } else {

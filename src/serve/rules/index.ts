@@ -4,7 +4,7 @@ import type { Resolver } from '../../dns/index.ts';
 import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
 import { rcptChain } from '../../policy/index.ts';
 import { driveHook } from '../../rules/index.ts';
-import type { SessionConfig, SessionEvent } from '../../session/index.ts';
+import { type SessionConfig, type SessionEvent, settingsIn } from '../../session/index.ts';
 import { loadProgram } from './load.ts';
 import { openLookups } from './lookups.ts';
 import { type RulePolicy, rulePolicy } from './policy.ts';
@@ -67,7 +67,6 @@ export async function openRules(options: RulesOptions): Promise<OpenedRules> {
 
 // What there is to know before the greeting: the settings.
 export function beforeAnything(config: SessionConfig, now: number): Facts {
-  const { limits, timeouts } = config;
   return {
     started: now,
     now,
@@ -79,16 +78,6 @@ export function beforeAnything(config: SessionConfig, now: number): Facts {
     refusedRecipients: 0,
     subject: '',
     message: null,
-    settings: {
-      hostName: config.hostName,
-      databytes: config.databytes,
-      recipients: limits.recipients,
-      errors: limits.errors,
-      maxHops: limits.hops,
-      timeout: timeouts.command,
-      heloTimeout: timeouts.helo,
-      dataTimeout: timeouts.data,
-      localIpHost: config.localIpHost ?? '',
-    },
+    settings: settingsIn(config),
   };
 }
