@@ -41,12 +41,30 @@ async function main() {
 }
 
 /** A policy and a session that go most of the ways that sessions go. */
-const WARM_RULES = `hook connect { if (client.ip == "192.0.2.2") { reject "No"; } }
-hook mail { if (sender.domain is "bad.example" || sender.is_null) { reject "No \${sender.address}"; } }
-hook rcpt { if (rcpt.localpart in ["trap"] && !client.relay) { reject "No"; } }
+const WARM_RULES = `const list nets = ["198.51.100.0/24", "2001:db8::/32"];
+session number bad = 0;
+transaction string kind = "";
+boolean known(string name) { return name is "host.example" || ends_with(name, ".host.example"); }
+hook connect {
+  if (client.ip == "192.0.2.2" || ip_in(client.ip, nets)) { reject "No"; }
+  log "from \${client.ip}";
+}
+hook helo(string name) { if (name matches "*.invalid" || known(name)) { reject "No"; } }
+hook mail {
+  if (sender.is_null) { return; }
+  string domain = lower(sender.domain);
+  if (domain is "bad.example" || domain in ["worse.example", "worst.example"]) { reject "No \${sender.address}"; }
+  if (len(sender.localpart) > 64 || sender.size > 100M) { defer "Later"; }
+  kind = "plain";
+}
+hook rcpt {
+  foreach (string name in ["trap", "old"]) { if (rcpt.localpart is name) { bad += 1; reject :status "5.1.1" "No"; } }
+  if (rcpt.localpart contains "spam" && !client.relay) { reject "No"; }
+  if (kind != "plain" || bad > 3) { drop "Enough"; }
+}
 `;
 const WARM_SESSION =
-  'EHLO client.example\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<u@example.com>\r\nRCPT TO:<u@example.org>\r\nDATA\r\n' +
+  'EHLO client.example\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<u@example.com>\r\nRCPT TO:<trap@example.com>\r\nRCPT TO:<u@example.org>\r\nDATA\r\n' +
   'Subject: x\r\n\r\n..x\r\n.\r\nRSET\r\nNOOP\r\nQUIT\r\n';
 
 /** Keeps what V8 compiles, see load.cjs. Without it the build is good too, so a failure is only told. */
