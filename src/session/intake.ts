@@ -187,7 +187,7 @@ async function pourOut({ trace, header, body, spool }: Kept, handOff: HandOff): 
   }
 }
 
-const FOR_NOBODY: Settled = { kind: 'discard', why: 'no recipient is left' };
+const FOR_NOBODY: Settled = { kind: 'discard', why: 'nobody-left' };
 
 function handedOver(session: SessionState, handOff: HandOff): Settled {
   if (!isForNobody(session)) return { kind: 'proceed', handOff };

@@ -229,7 +229,6 @@ describe('warnings', () => {
     ['MFL-WARN-010', hook('mail', 'if (sender.smtputf8) { stop; }')],
     ['MFL-WARN-010', hook('rcpt', 'if (rcpt.orcpt == "") { stop; }')],
     ['MFL-WARN-010', hook('message', 'if (message.part_count > 9) { stop; }')],
-    ['MFL-WARN-010', hook('denied', 'if (deny.file_line == "") { stop; }')],
     ['MFL-WARN-010', hook('init', 'control.require_tls = true;')],
     ['MFL-WARN-010', hook('init', 'control.text.greylist = "x";')],
     ['MFL-WARN-010', hook('rcpt', 'expand_alias;')],

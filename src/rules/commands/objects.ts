@@ -208,7 +208,7 @@ function makeObjects(): Objects {
         status: ['string'],
         text: ['string'],
         layer: ['string'],
-        file_line: ['string', '?'],
+        file_line: ['string'],
       },
     },
   };

@@ -59,9 +59,7 @@ async function conclude(
     case 'discard':
       return discarded(session, settled.why);
     default:
-      if (transaction.recipients.length > 0) return handOver(session, transaction, settled.handOff, octets);
-      settled.handOff.abort();
-      return discarded(session, 'every recipient was taken out');
+      return handOver(session, transaction, settled.handOff, octets);
   }
 }
 
