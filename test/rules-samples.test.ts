@@ -13,10 +13,11 @@ import { openSpool } from '../src/queue/index.ts';
 import type { Lookup, Program, Value } from '../src/rules/index.ts';
 import { driveHook } from '../src/rules/interpreter/index.ts';
 import { beforeAnything, rulePolicy } from '../src/serve/rules/index.ts';
-import { MVMTR, OWN_LIMITS, type SessionConfig, session, withSettings } from '../src/session/index.ts';
+import { type SessionConfig, session, withSettings } from '../src/session/index.ts';
 import { memoryChannel } from './support/memory-channel.ts';
 import { memoryQueue } from './support/memory-queue.ts';
 import { WILLING_QUEUE } from './support/scenario.ts';
+import { CONFIG } from './support/session-config.ts';
 
 const SAMPLES = join(ROOT, 'control-samples/rules');
 const names = readdirSync(SAMPLES).filter((name) => name.endsWith('.mfl'));
@@ -73,17 +74,9 @@ async function play(name: string, input: readonly string[], world: World = {}): 
   const reports: string[] = [];
   let waited = 0;
   const config: SessionConfig = {
-    profile: MVMTR,
+    ...CONFIG,
     client: { ip, host, info: null, localName: 'mx', relayClient: controls.relayClient },
     hostName: 'mx2.example.org',
-    greetingText: [],
-    databytes: 0,
-    timeouts: { helo: 10, command: 20, data: 30 },
-    limits: OWN_LIMITS,
-    isLocalAddress: () => false,
-    localIpHost: null,
-    policy: { speaksAt: () => false, holds: 'nothing', ask: () => ({ decision: { kind: 'proceed' } }) },
-    verbose: false,
   };
   const policy = rulePolicy({
     program: programOf(name),

@@ -4,25 +4,12 @@
 import { describe, expect, it } from 'vitest';
 import { VIRTUAL_START } from '../../test/support/memory-channel.ts';
 import { playConfigured, type SeenInMemory } from '../../test/support/memory-player.ts';
-import { ACCEPTS_ALL } from '../../test/support/policy.ts';
 import { type Step, WILLING_QUEUE } from '../../test/support/scenario.ts';
+import { CONFIG } from '../../test/support/session-config.ts';
 import type { SessionConfig } from './config.ts';
 import { type Limits, OWN_LIMITS, REFUSALS_LOGGED, STOCK_LIMITS } from './limits.ts';
-import { MVMTR, STOCK } from './profile.ts';
+import { STOCK } from './profile.ts';
 
-const CONFIG: SessionConfig = {
-  profile: MVMTR,
-  client: { ip: '203.0.113.9', host: 'client.example.net', info: null, localName: 'mx', relayClient: null },
-  hostName: 'mx.example.com',
-  greetingText: [],
-  databytes: 0,
-  timeouts: { helo: 10, command: 20, data: 30 },
-  limits: OWN_LIMITS,
-  isLocalAddress: () => false,
-  localIpHost: null,
-  policy: ACCEPTS_ALL,
-  verbose: false,
-};
 const AS_STOCK: Partial<SessionConfig> = { profile: STOCK, limits: STOCK_LIMITS };
 
 const limited = (limits: Partial<Limits>): Partial<SessionConfig> => ({

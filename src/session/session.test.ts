@@ -2,29 +2,17 @@
 // something throws or the client is gone. What is said word for word is the transcripts'; the bounds are in limits.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { ACCEPTS_ALL, atRcpt } from '../../test/support/policy.ts';
+import { atRcpt } from '../../test/support/policy.ts';
 import { NO_RULES } from '../../test/support/services.ts';
+import { CONFIG } from '../../test/support/session-config.ts';
 import type { ControlFault } from '../control/index.ts';
 import type { Queue } from '../queue/index.ts';
 import type { SessionConfig } from './config.ts';
 import type { SessionEvent } from './events.ts';
-import { OWN_LIMITS, PENDING_REPLIES, STOCK_LIMITS } from './limits.ts';
-import { MVMTR, STOCK } from './profile.ts';
+import { PENDING_REPLIES, STOCK_LIMITS } from './limits.ts';
+import { STOCK } from './profile.ts';
 import { type Ending, session } from './session.ts';
 
-const CONFIG: SessionConfig = {
-  profile: MVMTR,
-  client: { ip: '203.0.113.9', host: 'client.example.net', info: null, localName: 'mx', relayClient: null },
-  hostName: 'mx.example.com',
-  greetingText: [],
-  databytes: 0,
-  timeouts: { helo: 10, command: 20, data: 30 },
-  limits: OWN_LIMITS,
-  isLocalAddress: () => false,
-  localIpHost: null,
-  policy: ACCEPTS_ALL,
-  verbose: false,
-};
 const AS_STOCK: Partial<SessionConfig> = { profile: STOCK, limits: STOCK_LIMITS };
 
 interface Play {

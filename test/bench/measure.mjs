@@ -48,6 +48,31 @@ export async function runSession({ command, env, dialogue, log }) {
   }
 }
 
+/**
+ * Interleaved: each variant `{ name, run }` once as a warm-up, then `rounds` times, in another order every round.
+ * Returns what the runs gave, by name.
+ */
+export async function measure(variants, rounds) {
+  const results = Object.fromEntries(variants.map(({ name }) => [name, []]));
+  for (const { run } of variants) await run();
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, run } of shuffled(variants)) results[name].push(await run());
+  }
+  return results;
+}
+
+function shuffled(list) {
+  const keyed = list.map((value) => ({ value, key: Math.random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
+}
+
+/** Null where one of the values is. */
+export function median(values) {
+  if (values.includes(null)) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
 function launch(command, env, stdio) {
   return spawn('perl', [WAITER, ...command], { env, stdio: [...stdio, 'pipe'] });
 }

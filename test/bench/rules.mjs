@@ -17,7 +17,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../src/build/bundle.mjs';
-import { runSession } from './measure.mjs';
+import { measure, median, runSession } from './measure.mjs';
 import { POLICY } from './policy.mjs';
 
 const RUNS = 60;
@@ -41,7 +41,7 @@ async function main() {
   try {
     const variants = makeVariants(directory, log);
     const passed = [
-      ...printSessions(variants, await measure(variants)),
+      ...printSessions(variants, await measure(variants, RUNS)),
       await printSteps(),
       await printHeaders(),
     ];
@@ -97,20 +97,6 @@ function environment(home) {
   };
 }
 
-async function measure(variants) {
-  const results = Object.fromEntries(variants.map(({ name }) => [name, []]));
-  for (const { run } of variants) await run();
-  for (let round = 0; round < RUNS; round++) {
-    for (const { name, run } of shuffled(variants)) results[name].push(await run());
-  }
-  return results;
-}
-
-function shuffled(list) {
-  const keyed = list.map((value) => ({ value, key: Math.random() }));
-  return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
-}
-
 function printSessions(variants, results) {
   const figure = (name, which) => median(results[name].map((run) => run[which]));
   console.log(`${`medians of ${RUNS}, ms`.padEnd(26)}${'exit'.padStart(9)}${'cpu'.padStart(9)}`);
@@ -126,11 +112,6 @@ function printSessions(variants, results) {
     const title = `${session}: CPU of the rules in a session`;
     return verdict(extra <= MOST_EXTRA_MS, `${title}: ${extra.toFixed(2)} ms (at most ${MOST_EXTRA_MS})`);
   });
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 const require = createRequire(import.meta.url);

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, findBun } from '../../src/build/bun.mjs';
 import { ROOT } from '../../src/build/bundle.mjs';
-import { runAlone, runSession } from './measure.mjs';
+import { measure, median, runAlone, runSession } from './measure.mjs';
 
 const RUNS = 40;
 
@@ -91,7 +91,7 @@ async function main() {
   try {
     const queue = makeHome(home);
     const variants = makeVariants(home, environment(home, queue.path), log);
-    const medians = mediansOf(await measure(variants));
+    const medians = mediansOf(await measure(variants, RUNS));
     const ownCost = medians['queue program'].cpu;
     for (const { name, isMessage } of variants) {
       if (isMessage && ownCost !== null) medians[name].cpu -= ownCost;
@@ -186,32 +186,12 @@ function sessionVariants(build, commandOf, env, log) {
   });
 }
 
-async function measure(variants) {
-  const results = Object.fromEntries(variants.map(({ name }) => [name, []]));
-  for (const { run } of variants) await run();
-  for (let round = 0; round < RUNS; round++) {
-    for (const { name, run } of shuffled(variants)) results[name].push(await run());
-  }
-  return results;
-}
-
-function shuffled(list) {
-  const keyed = list.map((value) => ({ value, key: Math.random() }));
-  return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
-}
-
 function mediansOf(results) {
   const entries = Object.entries(results).map(([name, runs]) => {
     const figures = Object.keys(runs[0]).map((figure) => [figure, median(runs.map((run) => run[figure]))]);
     return [name, Object.fromEntries(figures)];
   });
   return Object.fromEntries(entries);
-}
-
-function median(values) {
-  if (values.includes(null)) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 function printTable(variants, medians) {

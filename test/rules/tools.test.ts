@@ -5,8 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Output } from '../../src/cli/commands/output.ts';
 import { runSieve } from '../../src/cli/commands/sieve.ts';
 import { runTests } from '../../src/cli/commands/test-rules.ts';
+import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 
 const TESTSUITE = 'require "vnd.dovecot.testsuite";\n';
@@ -44,19 +46,10 @@ interface Printed {
   readonly err: string;
 }
 
-async function printed(
-  body: (output: { out: (text: string) => void; err: (text: string) => void }) => Promise<number>,
-) {
-  let out = '';
-  let err = '';
-  const code = await body({
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
+async function printed(body: (output: Output) => Promise<number>) {
+  const capture = captured();
+  const code = await body(capture.output);
+  const { out, err } = capture.printed();
   const local = (text: string): string => text.replaceAll(`${scratch}/`, '');
   return { code, out: local(out), err: local(err) } satisfies Printed;
 }

@@ -4,16 +4,11 @@
 import type { Facts, Policy, Ruling, Stage } from '../../src/policy/index.ts';
 import { PROCEED } from '../../src/policy/index.ts';
 import { openSpool, type Queue } from '../../src/queue/index.ts';
-import {
-  MVMTR,
-  OWN_LIMITS,
-  type SessionConfig,
-  type SessionEvent,
-  session,
-} from '../../src/session/index.ts';
+import { type SessionEvent, session } from '../../src/session/index.ts';
 import { type Cutting, memoryChannel, VIRTUAL_START } from './memory-channel.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type Queued, WILLING_QUEUE } from './scenario.ts';
+import { CONFIG } from './session-config.ts';
 
 export type Rulings = Partial<Record<Stage, Ruling | ((facts: Facts) => Ruling)>>;
 
@@ -41,19 +36,6 @@ export interface Came {
   readonly seconds: number;
   readonly problems: readonly string[];
 }
-
-const CONFIG: Omit<SessionConfig, 'policy'> = {
-  profile: MVMTR,
-  client: { ip: '203.0.113.9', host: 'client.example.net', info: null, localName: 'mx', relayClient: null },
-  hostName: 'mx.example.com',
-  greetingText: [],
-  databytes: 0,
-  timeouts: { helo: 10, command: 20, data: 30 },
-  limits: OWN_LIMITS,
-  isLocalAddress: () => false,
-  localIpHost: null,
-  verbose: false,
-};
 
 export async function playMadeUp({
   rulings,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCompile } from '../../src/cli/commands/compile.ts';
 import { LONGEST_SOURCE, readCompiled } from '../../src/serve/rules/sources.ts';
+import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 
 let scratch: string;
@@ -26,18 +27,9 @@ function directoryWith(files: Files): string {
 }
 
 function compile(file: string, strict = false) {
-  let out = '';
-  let err = '';
-  const output = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
+  const { output, printed } = captured();
   const code = runCompile({ file, strict }, output);
-  return { code, out, err };
+  return { code, ...printed() };
 }
 
 const GOOD = 'hook mail { reject "no"; }\n';

@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
+import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { type ControlFiles, homeWith } from './control-home.ts';
 
@@ -22,18 +23,10 @@ const FILES: ControlFiles = {
 
 async function explain(rules: string, more: readonly string[], files: ControlFiles = {}) {
   const home = homeWith(scratch, { ...FILES, ...files, 'mvmtr.mfl': rules });
-  let out = '';
-  let err = '';
-  const output = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
+  const { output, printed } = captured();
   const argv = ['explain', '--qmail-home', home, '--ip', '192.0.2.1', ...more];
   const code = await runProgram(argv, { output, environment: {} });
+  const { out, err } = printed();
   return { code, err, lines: out.trimEnd().split('\n'), home };
 }
 

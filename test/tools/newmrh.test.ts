@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runNewmrh } from '../../src/cli/commands/newmrh.ts';
 import { walkCdb } from '../../src/control/index.ts';
+import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { needs } from '../support/needs.ts';
 import { homeWith } from './control-home.ts';
@@ -25,16 +26,9 @@ interface Run {
 }
 
 function run(home: string): Run {
-  let out = '';
-  let err = '';
-  const code = runNewmrh(home, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
+  const { output, printed } = captured();
+  const code = runNewmrh(home, output);
+  const { out, err } = printed();
   return { code, out, err: err.replaceAll(home, 'HOME') };
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/cli/commands/subject.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { homeWith } from './control-home.ts';
 
@@ -19,18 +20,9 @@ beforeAll(() => {
 afterAll(() => removeDirectory(scratch));
 
 async function run(argv: readonly string[], environment: Environment = { QMAILQUEUE: '/bin/sh' }) {
-  let out = '';
-  let err = '';
-  const output = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
+  const { output, printed } = captured();
   const code = await runProgram(argv, { output, environment });
-  return { code, out, err };
+  return { code, ...printed() };
 }
 
 describe('help', () => {

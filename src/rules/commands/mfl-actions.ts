@@ -4,7 +4,7 @@
 
 import type { HookName } from '../program.ts';
 import { endingIn, hooksBetween } from './hooks.ts';
-import type { PositionalSignature, Signature } from './signature.ts';
+import { type PositionalSignature, type Signature, type SignatureParts, signature } from './signature.ts';
 import { PRIVATE, REPLY } from './tags.ts';
 
 const ENVELOPE_EDITS = hooksBetween('mail', 'message');
@@ -13,21 +13,9 @@ function definition(
   kind: 'action' | 'verdict',
   name: string,
   hooks: readonly HookName[] | null,
-  rest: Partial<Pick<Signature, 'tags' | 'positional' | 'requiredGroups'>>,
+  parts: SignatureParts,
 ): Signature {
-  return {
-    name,
-    kind,
-    capability: null,
-    tags: {},
-    positional: [],
-    tests: 'none',
-    block: false,
-    hooks,
-    mfl: true,
-    looseTags: true,
-    ...rest,
-  };
+  return signature(kind, name, null, { hooks, mfl: true, looseTags: true, ...parts });
 }
 
 const TEXT: PositionalSignature = { name: 'text', type: 'string' };

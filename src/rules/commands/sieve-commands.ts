@@ -2,28 +2,19 @@
 // recorded only. In MFL `reject`, `ereject` and `discard` are verdicts as well, with tags a Sieve script does not have.
 
 import { endingIn, hooksBetween, hooksFrom } from './hooks.ts';
-import type { PositionalSignature, Signature } from './signature.ts';
+import { type PositionalSignature, type Signature, type SignatureParts, signature } from './signature.ts';
 import { COPY, FCC, FLAGS, MATCHING, MODIFIERS, PRIVATE, REPLY, STORE } from './tags.ts';
 
 const AT_DELIVERY = hooksBetween('message', 'deliver');
 const HEADER_EDITS = hooksBetween('headers', 'deliver');
 
-type Rest = Partial<
-  Pick<Signature, 'tags' | 'positional' | 'tests' | 'block' | 'hooks' | 'looseTags' | 'requiredGroups'>
->;
-
-function command(kind: Signature['kind'], name: string, capability: string | null, rest: Rest): Signature {
-  return {
-    name,
-    kind,
-    capability,
-    tags: {},
-    positional: [],
-    tests: 'none',
-    block: false,
-    hooks: kind === 'action' ? AT_DELIVERY : null,
-    ...rest,
-  };
+function command(
+  kind: Signature['kind'],
+  name: string,
+  capability: string | null,
+  parts: SignatureParts,
+): Signature {
+  return signature(kind, name, capability, { hooks: kind === 'action' ? AT_DELIVERY : null, ...parts });
 }
 
 const flagEdit = (name: string): Signature =>
@@ -36,7 +27,7 @@ const flagEdit = (name: string): Signature =>
 
 const REASON: PositionalSignature = { name: 'reason', type: 'string' };
 
-const REFUSAL: Rest = {
+const REFUSAL: SignatureParts = {
   tags: { ...REPLY, ...PRIVATE },
   positional: [REASON],
   hooks: endingIn('reject'),

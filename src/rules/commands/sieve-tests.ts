@@ -2,7 +2,7 @@
 // any other; those that look at the message are open only where there is one.
 
 import { hooksBetween, hooksFrom } from './hooks.ts';
-import type { PositionalSignature, Signature } from './signature.ts';
+import { type PositionalSignature, type Signature, type SignatureParts, signature } from './signature.ts';
 import { ADDRESS_PART, INDEX, MATCHING, MIME, MIME_HEADER } from './tags.ts';
 
 const KEYS: PositionalSignature = { name: 'keys', type: 'list' };
@@ -12,23 +12,8 @@ const WITH_HEADERS = hooksFrom('headers');
 const WITH_MESSAGE = hooksFrom('message');
 const AT_DELIVERY = hooksBetween('message', 'deliver');
 
-function test(
-  name: string,
-  capability: string | null,
-  rest: Partial<Pick<Signature, 'tags' | 'positional' | 'tests' | 'hooks' | 'requiredGroups'>>,
-): Signature {
-  return {
-    name,
-    kind: 'test',
-    capability,
-    tags: {},
-    positional: [],
-    tests: 'none',
-    block: false,
-    hooks: null,
-    ...rest,
-  };
-}
+const test = (name: string, capability: string | null, parts: SignatureParts): Signature =>
+  signature('test', name, capability, parts);
 
 export const SIEVE_TESTS_BASE: readonly Signature[] = [
   test('true', null, {}),

@@ -75,3 +75,25 @@ export interface Signature {
   /** Only at the top level of a script, as `test` of the test suites. */
   readonly topLevel?: true;
 }
+
+export type SignatureParts = Partial<Omit<Signature, 'kind' | 'name' | 'capability'>>;
+
+/** What takes no argument, test or block and is allowed at every hook, but for what `parts` says. */
+export function signature(
+  kind: Signature['kind'],
+  name: string,
+  capability: string | null,
+  parts: SignatureParts,
+): Signature {
+  return {
+    name,
+    kind,
+    capability,
+    tags: {},
+    positional: [],
+    tests: 'none',
+    block: false,
+    hooks: null,
+    ...parts,
+  };
+}

@@ -2,7 +2,13 @@
 // names and with the same arguments, so that a test file written for one runs on the other. `test_message`
 // is both a command and a test.
 
-import type { PositionalSignature, Signature, TagSignature } from '../commands/signature.ts';
+import {
+  type PositionalSignature,
+  type Signature,
+  type SignatureParts,
+  signature,
+  type TagSignature,
+} from '../commands/signature.ts';
 import { MATCHING } from '../commands/tags.ts';
 
 export const TESTSUITE = 'vnd.dovecot.testsuite';
@@ -13,23 +19,13 @@ function string(name: string): PositionalSignature {
   return { name, type: 'string' };
 }
 
-function signature(
+function command(
   kind: 'control' | 'test',
   name: string,
   positional: readonly PositionalSignature[] = [],
-  rest: Partial<Pick<Signature, 'tags' | 'block' | 'topLevel' | 'requiredGroups'>> = {},
+  parts: SignatureParts = {},
 ): Signature {
-  return {
-    name,
-    kind,
-    capability: TESTSUITE,
-    tags: {},
-    positional,
-    tests: 'none',
-    block: false,
-    hooks: null,
-    ...rest,
-  };
+  return signature(kind, name, TESTSUITE, { positional, ...parts });
 }
 
 const KEYS: PositionalSignature = { name: 'keys', type: 'list' };
@@ -41,31 +37,31 @@ const SOURCE: Signature['tags'] = {
 };
 
 export const TESTSUITE_COMMANDS: readonly Signature[] = [
-  signature('control', 'test', [string('name')], { block: true, topLevel: true }),
-  signature('control', 'test_fail', [string('reason')]),
-  signature('control', 'test_set', [string('object'), string('value')]),
-  signature('control', 'test_config_set', [string('setting'), string('value')]),
-  signature('control', 'test_config_unset', [string('setting')]),
-  signature('control', 'test_config_reload', [], { tags: { extension: { value: 'string' } } }),
-  signature('control', 'test_result_reset'),
-  signature('control', 'test_result_print'),
-  signature('control', 'test_message', [MESSAGE_INDEX], { tags: SOURCE, requiredGroups: ['source'] }),
-  signature('control', 'test_message_print'),
-  signature('control', 'test_mailbox_create', [string('mailbox')]),
-  signature('control', 'test_mailbox_delete', [string('mailbox')]),
-  signature('control', 'test_binary_load', [string('name')]),
-  signature('control', 'test_binary_save', [string('name')]),
-  signature('control', 'test_imap_metadata_set', [string('annotation'), string('value')], {
+  command('control', 'test', [string('name')], { block: true, topLevel: true }),
+  command('control', 'test_fail', [string('reason')]),
+  command('control', 'test_set', [string('object'), string('value')]),
+  command('control', 'test_config_set', [string('setting'), string('value')]),
+  command('control', 'test_config_unset', [string('setting')]),
+  command('control', 'test_config_reload', [], { tags: { extension: { value: 'string' } } }),
+  command('control', 'test_result_reset'),
+  command('control', 'test_result_print'),
+  command('control', 'test_message', [MESSAGE_INDEX], { tags: SOURCE, requiredGroups: ['source'] }),
+  command('control', 'test_message_print'),
+  command('control', 'test_mailbox_create', [string('mailbox')]),
+  command('control', 'test_mailbox_delete', [string('mailbox')]),
+  command('control', 'test_binary_load', [string('name')]),
+  command('control', 'test_binary_save', [string('name')]),
+  command('control', 'test_imap_metadata_set', [string('annotation'), string('value')], {
     tags: { mailbox: { value: 'string' } },
   }),
 ];
 
 export const TESTSUITE_TESTS: readonly Signature[] = [
-  signature('test', 'test_script_compile', [string('script')]),
-  signature('test', 'test_script_run', [], { tags: { append_result: { value: null } } }),
-  signature('test', 'test_multiscript', [{ name: 'scripts', type: 'list' }]),
-  signature('test', 'test_error', [KEYS], { tags: { ...MATCHING, index: INDEX } }),
-  signature('test', 'test_result_action', [KEYS], { tags: { ...MATCHING, index: INDEX } }),
-  signature('test', 'test_result_execute'),
-  signature('test', 'test_message', [MESSAGE_INDEX], { tags: SOURCE, requiredGroups: ['source'] }),
+  command('test', 'test_script_compile', [string('script')]),
+  command('test', 'test_script_run', [], { tags: { append_result: { value: null } } }),
+  command('test', 'test_multiscript', [{ name: 'scripts', type: 'list' }]),
+  command('test', 'test_error', [KEYS], { tags: { ...MATCHING, index: INDEX } }),
+  command('test', 'test_result_action', [KEYS], { tags: { ...MATCHING, index: INDEX } }),
+  command('test', 'test_result_execute'),
+  command('test', 'test_message', [MESSAGE_INDEX], { tags: SOURCE, requiredGroups: ['source'] }),
 ];

@@ -2,36 +2,29 @@
 // that are to be tested, the world around it, and what came of it (docs/mfl.md, test
 // format).
 
-import type { PositionalSignature, Signature, TagSignature } from '../commands/signature.ts';
+import {
+  type PositionalSignature,
+  type Signature,
+  type SignatureParts,
+  signature,
+  type TagSignature,
+} from '../commands/signature.ts';
 import { MATCHING } from '../commands/tags.ts';
 
 const SMTP_TESTSUITE = 'vnd.mvmtr.testsuite';
-
-type Rest = Partial<Pick<Signature, 'tags' | 'positional'>>;
 
 const string = (name: string): PositionalSignature => ({ name, type: 'string' });
 const list = (name: string): PositionalSignature => ({ name, type: 'list' });
 const ALONE: TagSignature = { value: null };
 const KEYS = list('keys');
 
-function signature(kind: 'control' | 'test', name: string, rest: Rest = {}): Signature {
-  return {
-    name,
-    kind,
-    capability: SMTP_TESTSUITE,
-    tags: {},
-    positional: [],
-    tests: 'none',
-    block: false,
-    hooks: null,
-    ...rest,
-  };
-}
+const command = (kind: 'control' | 'test', name: string, parts: SignatureParts = {}): Signature =>
+  signature(kind, name, SMTP_TESTSUITE, parts);
 
 const TEMPORARY: Signature['tags'] = { tempfail: ALONE };
 
 export const SMTP_COMMANDS: readonly Signature[] = [
-  signature('control', 'test_client', {
+  command('control', 'test_client', {
     tags: {
       ip: { value: 'string' },
       host: { value: 'string' },
@@ -41,21 +34,21 @@ export const SMTP_COMMANDS: readonly Signature[] = [
       relay: ALONE,
     },
   }),
-  signature('control', 'test_control', { positional: [string('name'), list('values')] }),
-  signature('control', 'test_dns', {
+  command('control', 'test_control', { positional: [string('name'), list('values')] }),
+  command('control', 'test_dns', {
     tags: TEMPORARY,
     positional: [string('type'), string('name'), { ...list('answers'), optional: true }],
   }),
-  signature('control', 'test_map', {
+  command('control', 'test_map', {
     tags: TEMPORARY,
     positional: [string('uri'), { ...string('key'), optional: true }, { ...string('value'), optional: true }],
   }),
-  signature('control', 'test_fact', { positional: [string('property'), string('value')] }),
-  signature('control', 'test_clock', {
+  command('control', 'test_fact', { positional: [string('property'), string('value')] }),
+  command('control', 'test_clock', {
     tags: { advance: { value: 'number' } },
     positional: [{ ...string('time'), optional: true }],
   }),
-  signature('control', 'test_smtp', {
+  command('control', 'test_smtp', {
     tags: {
       connect: { value: null, group: 'what to do' },
       disconnect: { value: null, group: 'what to do' },
@@ -63,15 +56,15 @@ export const SMTP_COMMANDS: readonly Signature[] = [
     },
     positional: [{ ...string('line'), optional: true }],
   }),
-  signature('control', 'test_smtp_data', { positional: [string('message')] }),
+  command('control', 'test_smtp_data', { positional: [string('message')] }),
 ];
 
 const matching = (name: string, ...positional: readonly PositionalSignature[]): Signature =>
-  signature('test', name, { tags: MATCHING, positional: [...positional, KEYS] });
+  command('test', name, { tags: MATCHING, positional: [...positional, KEYS] });
 
 export const SMTP_TESTS: readonly Signature[] = [
-  signature('test', 'test_rules', { positional: [list('files')] }),
-  signature('test', 'test_state'),
+  command('test', 'test_rules', { positional: [list('files')] }),
+  command('test', 'test_state'),
   matching('test_reply', string('part')),
   matching('test_verdict', string('part')),
   matching('test_queue'),

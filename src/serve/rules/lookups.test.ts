@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_FACTS } from '../../../test/support/policy.ts';
 import type { Facts } from '../../policy/index.ts';
 import { compile } from '../../rules/check/index.ts';
 import type { Lookup } from '../../rules/index.ts';
@@ -15,29 +16,7 @@ import { rulePolicy } from './policy.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
-const FACTS: Facts = {
-  started: NOW,
-  now: NOW,
-  helo: null,
-  transaction: null,
-  messages: 0,
-  commands: 0,
-  errors: 0,
-  refusedRecipients: 0,
-  subject: '',
-  settings: {
-    hostName: 'mx.example.com',
-    databytes: 0,
-    recipients: 100,
-    errors: 100,
-    maxHops: 100,
-    timeout: 60,
-    heloTimeout: 60,
-    dataTimeout: 60,
-    localIpHost: '',
-  },
-  message: null,
-};
+const FACTS: Facts = { ...NO_FACTS, started: NOW, now: NOW };
 
 const REPUTATION: Lookup = {
   key: 'property client.reputation',

@@ -2,6 +2,7 @@
 // yet. Read in a session that has got as far as the end of a message.
 
 import { expect, it } from 'vitest';
+import { NO_FACTS } from '../../../test/support/policy.ts';
 import type { Facts } from '../../policy/index.ts';
 import { PROPERTIES } from '../../rules/commands/index.ts';
 import { openLookups } from './lookups.ts';
@@ -26,17 +27,7 @@ const FACTS: Facts = {
   errors: 1,
   refusedRecipients: 1,
   subject: 'b+c@example.org',
-  settings: {
-    hostName: 'mx.example.com',
-    databytes: 0,
-    recipients: 100,
-    errors: 100,
-    maxHops: 100,
-    timeout: 60,
-    heloTimeout: 60,
-    dataTimeout: 60,
-    localIpHost: '',
-  },
+  settings: NO_FACTS.settings,
   message: {
     fields: [{ name: 'Subject', body: ' test' }],
     headerOctets: 14,
