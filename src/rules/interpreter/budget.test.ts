@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../runtime.ts';
 import { ADMIN_BUDGET, USER_BUDGET } from './budget.ts';
 import { type Given, inputOf, programOf, runText } from './program.fixture.ts';
-import { runMain } from './run.ts';
+import { runHook, runMain } from './run.ts';
 import type { RunOptions } from './start.ts';
 
 function faultOf(text: string, options: RunOptions = {}, given: Given = {}): string {
@@ -104,6 +104,13 @@ describe('limits', () => {
       'number f(number n) { if (n == 0) { return 0; } return f(n - 1); }\nhook rcpt { log $(str(f(';
     expect(faultOf(`${deep}31))); }`)).toBe('done');
     expect(faultOf(`${deep}32))); }`)).toMatch(/^MFL-RUN-DEPTH/);
+  });
+
+  it('count the calls of each hook from its start, also behind a stop inside a call', () => {
+    const stops = 'void f(number n) { if (n == 0) { stop; } f(n - 1); }\nhook rcpt { f(31); }';
+    const calls = 'void inner() { log "there"; }\nvoid outer() { inner(); }\nhook rcpt { outer(); }';
+    const ran = runHook(programOf(stops, calls), inputOf());
+    expect(ran).toMatchObject({ end: 'done', effects: [{ text: 'there' }] });
   });
 
   it('end a value that needs itself', () => {

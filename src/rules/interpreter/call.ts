@@ -1,5 +1,6 @@
 // Calls of the program's own functions: arguments by value, a new frame for each call, recursion to a limit. The caller's place,
-// frame and names are put back when the call returns; when it is left by a fault nobody needs them.
+// frame and names are put back when the call returns; when it is left by a fault nobody needs them,
+// and after `stop` the next part starts with its own.
 
 import type { Value } from '../runtime.ts';
 import { type Code, RETURN, type UserFunction } from './code.ts';

@@ -85,6 +85,8 @@ function runPart(run: Run, { body, main }: Part): void {
   // Variables of RFC 5229 belong to their file.
   run.sieve = { own: new Map(), shared: new Set() };
   run.captures = [];
+  // `stop` leaves calls without coming back through them.
+  run.depth = 0;
   enter(run, body, main === null ? run.input.arguments : []);
   try {
     follow(run, body);
