@@ -79,6 +79,7 @@ describe('the host name', () => {
     ['me', { env: LOCAL }, 'mx.example.com'],
     ['-h before me', { hostName: 'option.example', env: LOCAL }, 'option.example'],
     ['TCPLOCALHOST', { files: {}, env: LOCAL }, 'local.example'],
+    ['TCPLOCALHOST, in octets', { files: {}, env: { TCPLOCALHOST: 'b\u010a.example' } }, 'b\xc4\x8a.example'],
     ['TCPLOCALHOST before an empty me', { files: { me: '\n' }, env: LOCAL }, 'local.example'],
     ['TCPLOCALIP', { files: {}, env: { TCPLOCALIP: '192.0.2.1' } }, '[192.0.2.1]'],
     ['TCPLOCALIP, an empty TCPLOCALHOST', { files: {}, env: { ...LOCAL, TCPLOCALHOST: '' } }, '[192.0.2.1]'],

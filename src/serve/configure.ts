@@ -12,6 +12,7 @@ import {
 import { type IsOurs, type PolicyControls, qmailPolicy } from '../policy/index.ts';
 import { localAddresses, rcptHosts } from '../recipients/index.ts';
 import type { Profile, SessionConfig, Timeouts } from '../session/index.ts';
+import { fromNative } from '../text/index.ts';
 import { clientOf, type Environment } from './environment.ts';
 import { machineName } from './machine-name.ts';
 
@@ -82,7 +83,7 @@ function ownName(controls: Controls, env: Environment): string {
   const localIp = env.TCPLOCALIP
     ? `[${env.TCPLOCALIP.includes(':') ? 'IPv6:' : ''}${env.TCPLOCALIP}]`
     : undefined;
-  return controls.me || env.TCPLOCALHOST || localIp || machineName();
+  return controls.me || fromNative(env.TCPLOCALHOST ?? '') || localIp || machineName();
 }
 
 function stockTimeouts({ timeoutsmtpd }: Controls): Timeouts {

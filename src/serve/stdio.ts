@@ -14,6 +14,7 @@ import {
 } from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
 import { type Configured, configure, type Setting } from './configure.ts';
+import { clientOf } from './environment.ts';
 import type { OpenedRules, RulesOptions } from './rules/index.ts';
 
 export interface StdioOptions extends Setting {
@@ -39,11 +40,8 @@ type Log = (event: SessionEvent) => void;
 
 /** @returns the exit status */
 export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
-  const log = logToStderr({
-    pid: process.pid,
-    ip: options.env.TCPREMOTEIP ?? 'unknown',
-    host: options.env.TCPREMOTEHOST ?? 'unknown',
-  });
+  const { ip, host } = clientOf(options.env);
+  const log = logToStderr({ pid: process.pid, ip, host });
   const configured = configure(options);
   const ready = 'fault' in configured ? configured : await withRules(options, configured, log);
   if ('fault' in ready) {

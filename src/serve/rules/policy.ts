@@ -27,7 +27,7 @@ import type {
 } from '../../rules/index.ts';
 import type { SessionEvent } from '../../session/index.ts';
 import { editedMessage, headerEdits } from './header.ts';
-import { type Fixed, propertyOf } from './properties.ts';
+import { domainOf, type Fixed, hasDomain, propertyOf } from './properties.ts';
 import { decisionOf, editsOf } from './ruling.ts';
 
 export interface RulePolicyOptions {
@@ -85,10 +85,7 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     get relay(): boolean {
       return forTransaction.relay ?? forSession.relay ?? options.relayClient;
     },
-    isOurs: (host: string): boolean => {
-      const own = memory.control('local_domains');
-      return (Array.isArray(own) && own.includes(host)) || options.isOurs(host);
-    },
+    isOurs: (host: string): boolean => isAdded(host) || options.isOurs(host),
   };
   const complaints = new Set<string>();
   let variables = NO_VARIABLES;
@@ -201,8 +198,7 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
 
   // A plain "accept" counts for our own hosts and for clients that may relay; anybody else has to say :relay.
   function isSafe(address: string): boolean {
-    const at = address.lastIndexOf('@');
-    return memory.relay || at < 0 || memory.isOurs(address.slice(at + 1).toLowerCase());
+    return memory.relay || !hasDomain(address) || memory.isOurs(domainOf(address));
   }
 
   function unsafe(where: string | null): Decision {
@@ -229,11 +225,14 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   }
 
   // What rules have added to rcpthosts.
+  function isAdded(host: string): boolean {
+    const own = memory.control('local_domains');
+    return Array.isArray(own) && own.includes(host);
+  }
+
   function isOpen(address: string): boolean {
     if (memory.control('open_relay') === true) return true;
-    const own = memory.control('local_domains');
-    const at = address.lastIndexOf('@');
-    return at >= 0 && Array.isArray(own) && own.includes(address.slice(at + 1).toLowerCase());
+    return hasDomain(address) && isAdded(domainOf(address));
   }
 
   function failure(ran: Failed, stage: Stage, facts: Facts): Ruling {

@@ -27,8 +27,8 @@ export interface Memory {
 
 type Reader = (facts: Facts, fixed: Fixed, memory: Memory) => Value | undefined;
 
-const domainOf = (address: string): string => lowerAscii(address.slice(address.lastIndexOf('@') + 1));
-const hasDomain = (address: string): boolean => address.includes('@');
+export const domainOf = (address: string): string => lowerAscii(address.slice(address.lastIndexOf('@') + 1));
+export const hasDomain = (address: string): boolean => address.includes('@');
 const localPartOf = (address: string): string =>
   hasDomain(address) ? address.slice(0, address.lastIndexOf('@')) : address;
 
