@@ -98,7 +98,7 @@ function findIn(table: Table, key: string, mode: MapMode): string | null {
 }
 
 // user+detail@mx.example.org, user@mx.example.org, @mx.example.org, .example.org, .org
-function addressKeys(address: string): readonly string[] {
+export function addressKeys(address: string): readonly string[] {
   const at = address.lastIndexOf('@');
   if (at === -1) return [address];
   const domain = address.slice(at + 1);

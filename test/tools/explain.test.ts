@@ -129,6 +129,18 @@ describe('a message', () => {
     expect(reply).toMatch(/^S: 250 /);
   });
 
+  it('keeps a dot behind a bare CR as it is', async () => {
+    const octets = async (text: string): Promise<string> => {
+      const file = join(scratch, 'dots');
+      writeFileSync(file, text);
+      const { lines } = await explain('', [...JOE, ...TO_USER, '--message', file]);
+      const [, found] = /(\d+) octets/.exec(behind(lines, '(').join(' ')) ?? [];
+      if (found === undefined) throw new Error(lines.join(' '));
+      return found;
+    };
+    expect(await octets('Subject: x\n\na\r.b\n')).toBe(await octets('Subject: x\n\na\rbb\n'));
+  });
+
   it('would be put aside', async () => {
     const { lines } = await explain('hook message { quarantine :into "odd" "why"; }\n', [
       ...JOE,

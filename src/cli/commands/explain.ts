@@ -23,6 +23,7 @@ import { forLog, fromNative } from '../../text/index.ts';
 import { explainedServices, type Step, type Tell } from './explain-services.ts';
 import { type Output, writeLine } from './output.ts';
 import { type Environment, fileReason, type ProfileName } from './subject.ts';
+import { onTheWire } from './test-message.ts';
 
 export interface ExplainRequest {
   /** The start file; control/mvmtr.mfl of the home when not given. */
@@ -87,12 +88,11 @@ function stepsOf(request: ExplainRequest): readonly Step[] | { readonly problem:
   } catch (cause) {
     return { problem: `cannot read ${message}: ${fileReason(cause)}` };
   }
-  const wire = octets
-    .replace(/\r?\n/g, '\n')
-    .replace(/\n?$/, '\n')
-    .replace(/^\./gm, '..')
-    .replaceAll('\n', '\r\n');
-  const body: Step = { octets: `${wire}.\r\n`, shown: `(${message}, ${octets.length} octets)`, after: 354 };
+  const body: Step = {
+    octets: onTheWire(octets),
+    shown: `(${message}, ${octets.length} octets)`,
+    after: 354,
+  };
   return [...steps, say('DATA'), body, say('QUIT')];
 }
 

@@ -3,6 +3,7 @@
 // qmail's policy alone.
 
 import { type DnsAnswer, type DnsType, dnsAnswers, type Resolver } from '../../dns/index.ts';
+import { addressKeys } from '../../maps/index.ts';
 import { rcptChain } from '../../policy/index.ts';
 import {
   type Answer,
@@ -14,12 +15,11 @@ import {
   type Program,
 } from '../../rules/index.ts';
 import type { SmtpWorld } from '../../rules/testsuite/index.ts';
-import type { configure } from '../../serve/index.ts';
+import type { Configured } from '../../serve/configure.ts';
 import { beforeAnything, type Lookups, openLookups, rulePolicy } from '../../serve/rules/index.ts';
 import { type SessionConfig, type SessionEvent, withSettings } from '../../session/index.ts';
+import { lowerAscii } from '../../text/index.ts';
 import type { RunNoted } from './test-decision.ts';
-
-type Configured = Exclude<ReturnType<typeof configure>, { readonly fault: unknown }>;
 
 export interface PolicySurroundings {
   readonly programs: readonly Program[];
@@ -103,18 +103,11 @@ async function fixtureAnswer(world: SmtpWorld, lookup: Lookup, asked: Asked): Pr
   if (!Object.hasOwn(world.maps, uri)) return null;
   const table = world.maps[uri];
   if (table == null) return { ok: false, reason: `${uri}: temporary failure` };
-  const found = keysFor(key, mode).find((candidate) => Object.hasOwn(table, candidate));
+  // As cdb tables are asked: the key as it is, then in lower case.
+  const keys = (mode === 'address' ? addressKeys(key) : [key]).flatMap((each) => [each, lowerAscii(each)]);
+  const found = keys.find((candidate) => Object.hasOwn(table, candidate));
   if (mode === 'has') return { ok: true, value: found !== undefined };
   return { ok: true, value: found === undefined ? '' : (table[found] ?? '') };
-}
-
-/** As in tables: the address, without its detail, its domain. */
-function keysFor(key: string, mode: 'value' | 'has' | 'address'): readonly string[] {
-  const at = key.lastIndexOf('@');
-  if (mode !== 'address' || at < 0) return [key];
-  const plus = key.indexOf('+');
-  const user = plus > 0 && plus < at ? [key.slice(0, plus) + key.slice(at)] : [];
-  return [key, ...user, key.slice(at)];
 }
 
 function fixtureResolver({ dns }: SmtpWorld): Resolver {

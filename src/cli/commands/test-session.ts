@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import type { Program } from '../../rules/index.ts';
 import type {
   QueuedMessage,
-  SmtpDecision,
   SmtpDriver,
   SmtpOutcome,
   SmtpStep,
   SmtpWorld,
 } from '../../rules/testsuite/index.ts';
+import { NOTHING_YET } from '../../rules/testsuite/smtp.ts';
 import { configure } from '../../serve/index.ts';
 import type { Lookups } from '../../serve/rules/index.ts';
 import { MVMTR, type SessionEvent, session } from '../../session/index.ts';
@@ -22,6 +22,7 @@ import { fromNative } from '../../text/index.ts';
 import { compileRules, shown } from './rule-files.ts';
 import { type Conversation, conversation } from './test-conversation.ts';
 import { decisionFrom, logLine, type RunNoted } from './test-decision.ts';
+import { onTheWire } from './test-message.ts';
 import { policyFor } from './test-policy.ts';
 import { memoryQueue } from './test-queue.ts';
 
@@ -97,8 +98,7 @@ async function sendMessage({ talk }: Connection, message: string): Promise<void>
   await talk.say('DATA\r\n');
   if (!talk.reply().at(-1)?.startsWith('354')) return;
   talk.forget();
-  const lines = message.replace(/\r?\n/g, '\r\n').replace(/(^|\r\n)\./g, '$1..');
-  await talk.say(`${lines}${lines.endsWith('\r\n') || lines === '' ? '' : '\r\n'}.\r\n`);
+  await talk.say(onTheWire(message));
 }
 
 async function useRules(bench: Bench, paths: readonly string[]): Promise<readonly string[]> {
@@ -193,19 +193,7 @@ function environmentOf({ client }: SmtpWorld): Readonly<Record<string, string>> 
 }
 
 function outcomeOf({ connection }: Bench, problems: readonly string[]): SmtpOutcome {
-  const undecided: SmtpDecision = { verdict: 'undecided', layer: '', rule: '' };
-  if (connection === null) {
-    return {
-      problems,
-      reply: [],
-      open: false,
-      decision: undecided,
-      queued: [],
-      log: [],
-      reports: [],
-      delay: 0,
-    };
-  }
+  if (connection === null) return { ...NOTHING_YET, problems };
   const { talk, open, events, runs, queued, log, reports, delay } = connection;
   const reply = talk.reply();
   return { problems, reply, open, decision: decisionFrom(runs, events, reply), queued, log, reports, delay };

@@ -50,7 +50,7 @@ export function readFields(block: string): readonly HeaderField[] {
 }
 
 /** Where the header ends and where the body starts. */
-function headerEnd(text: string): readonly [number, number] {
+export function headerEnd(text: string): readonly [number, number] {
   if (text.startsWith('\r\n')) return [0, 2];
   if (text.startsWith('\n')) return [0, 1];
   const crlf = text.indexOf('\r\n\r\n');

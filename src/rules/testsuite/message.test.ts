@@ -37,6 +37,11 @@ describe('testMessage', () => {
     expect(firstField(view.fields, 'To')).toBeNull();
   });
 
+  it('leaves out the continuation of a line that is no field', () => {
+    const { view } = testMessage('Subject: one\r\nno field\r\n two\r\n\r\n');
+    expect(view.fields).toEqual([{ name: 'Subject', body: ' one' }]);
+  });
+
   it('is put together again as it was', () => {
     const { octets, view, body } = testMessage('A: 1\r\nB: 2\r\n 3\r\n\r\nBody\r\n');
     expect(withFields(view.fields, body)).toBe(octets);

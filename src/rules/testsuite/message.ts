@@ -3,6 +3,7 @@
 // as a reader of mail does; the octets of an unedited message stay exactly as they were given. Never fails.
 
 import type { HeaderField, MessageView } from '../runtime.ts';
+import { headerEnd, readFields } from '../sieve/mime-structure.ts';
 
 export interface TestMessage {
   readonly octets: string;
@@ -21,10 +22,9 @@ export const DEFAULT_MESSAGE =
 /** @param text octet string; line ends are made CRLF */
 export function testMessage(text: string): TestMessage {
   const octets = text.replace(/\r?\n/g, '\r\n');
-  const end = endOfHeader(octets);
-  const body = octets.startsWith('\r\n', end) ? octets.slice(end + 2) : octets.slice(end);
-  const original = fieldsOf(octets.slice(0, end));
-  return { octets, body, original, view: { fields: original, size: octets.length } };
+  const [end, start] = headerEnd(octets);
+  const original = readFields(octets.slice(0, end));
+  return { octets, body: octets.slice(start), original, view: { fields: original, size: octets.length } };
 }
 
 /** The same message with this header, or with its own again: a new identity, to which no earlier edit applies. */
@@ -42,25 +42,4 @@ export function firstField(fields: readonly HeaderField[], name: string): string
   const wanted = name.toLowerCase();
   const found = fields.find((field) => field.name.toLowerCase() === wanted);
   return found === undefined ? null : found.body.replace(/\r?\n(?=[ \t])/g, '').trim();
-}
-
-// Index of the empty line's CRLF, or the length when the message is a header only.
-function endOfHeader(octets: string): number {
-  if (octets.startsWith('\r\n')) return 0;
-  const empty = octets.indexOf('\r\n\r\n');
-  return empty < 0 ? octets.length : empty + 2;
-}
-
-function fieldsOf(header: string): readonly HeaderField[] {
-  const fields: { name: string; body: string }[] = [];
-  for (const line of header.split('\r\n')) {
-    const last = fields.at(-1);
-    if (/^[ \t]/.test(line) && last !== undefined) {
-      last.body += `\r\n${line}`;
-      continue;
-    }
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.push({ name: line.slice(0, colon).trimEnd(), body: line.slice(colon + 1) });
-  }
-  return fields;
 }
