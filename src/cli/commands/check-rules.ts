@@ -3,20 +3,31 @@
 // may lean on it. Reads files, changes none.
 
 import type { Problem } from '../../rules/index.ts';
-import { compiledPath, readCompiled, sourcePath } from '../../serve/rules/sources.ts';
+import { compiledPath, readCompiled, type SourceProblem, sourcePath } from '../../serve/rules/sources.ts';
 import { error, type Finding, type Place, warning } from './findings.ts';
 import { type CompiledRules, compileRules } from './rule-files.ts';
 import { pathOf, type Subject } from './subject.ts';
 
 /** The rules every session of this home runs. */
-const START_FILE = 'mvmtr.mfl';
+export const START_FILE = 'mvmtr.mfl';
 
 export const isRuleFile = (name: string): boolean => /\.(?:mflc?|svtest)$/.test(name);
 
+/** What became of each rule file, by its name; the start file comes first. */
+export type Compilations = ReadonlyMap<string, CompiledRules | SourceProblem>;
+
 /** @param names of all files in the control directory */
-export function checkRules(subject: Subject, names: readonly string[]): readonly Finding[] {
+export function compileAll(subject: Subject, names: readonly string[]): Compilations {
   const sources = names.filter((name) => name.endsWith('.mfl')).toSorted(startFileFirst);
-  const compiled = new Map(sources.map((name) => [name, compileRules(pathOf(subject, name))]));
+  return new Map(sources.map((name) => [name, compileRules(pathOf(subject, name))]));
+}
+
+/** @param names of all files in the control directory */
+export function checkRules(
+  subject: Subject,
+  names: readonly string[],
+  compiled: Compilations,
+): readonly Finding[] {
   const imported = new Set(
     [...compiled].flatMap(([name, rules]) =>
       'problem' in rules ? [] : [...rules.sources.keys()].filter((other) => other !== name),
@@ -25,7 +36,7 @@ export function checkRules(subject: Subject, names: readonly string[]): readonly
   const covered = new Set<string>();
   const findings: Finding[] = [];
   // Files that import each other in a circle are all imported: the first one of them speaks for them.
-  const heads = sources.toSorted((a, b) => Number(imported.has(a)) - Number(imported.has(b)));
+  const heads = [...compiled.keys()].toSorted((a, b) => Number(imported.has(a)) - Number(imported.has(b)));
   for (const name of heads) {
     const rules = compiled.get(name);
     if (rules === undefined || covered.has(name)) continue;

@@ -5,8 +5,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Program } from '../../rules/index.ts';
 import { type Finding, warning } from './findings.ts';
-import { compileRules } from './rule-files.ts';
-import { fileReason, pathOf, type Subject } from './subject.ts';
+import { fileReason, type Subject } from './subject.ts';
 
 /** Parts of the language, by kind and name, and what is lost when the place they write to cannot be written. */
 const STORES = [
@@ -28,10 +27,9 @@ const STORES = [
   },
 ];
 
-export function checkStores(subject: Subject): readonly Finding[] {
-  const rules = compileRules(pathOf(subject, 'mvmtr.mfl'));
-  if ('problem' in rules || rules.program === null) return [];
-  const { program } = rules;
+/** @param program the start file's; null without one that compiles */
+export function checkStores(subject: Subject, program: Program | null): readonly Finding[] {
+  if (program === null) return [];
   return STORES.flatMap(({ directory, users, effect }) => {
     const path = `${subject.home}/${directory}`;
     const problem = uses(program, users) ? problemOf(subject.home, path) : null;

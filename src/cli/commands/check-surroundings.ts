@@ -4,12 +4,14 @@
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Program } from '../../rules/index.ts';
 import { checkStores } from './check-stores.ts';
 import { error, type Finding, warning } from './findings.ts';
 import { fileReason, type Subject } from './subject.ts';
 
-export function checkSurroundings(subject: Subject): readonly Finding[] {
-  return [...checkQueue(subject), ...checkStores(subject), ...checkEnvironment(subject)];
+/** @param program the start file's; null without one that compiles */
+export function checkSurroundings(subject: Subject, program: Program | null): readonly Finding[] {
+  return [...checkQueue(subject), ...checkStores(subject, program), ...checkEnvironment(subject)];
 }
 
 function checkQueue({ home, environment }: Subject): readonly Finding[] {

@@ -7,7 +7,7 @@ import { checkDirectory } from './check-directory.ts';
 import { checkHosts, ourHosts } from './check-hosts.ts';
 import { checkNames } from './check-names.ts';
 import { checkNumbers } from './check-numbers.ts';
-import { checkRules, isRuleFile } from './check-rules.ts';
+import { checkRules, compileAll, isRuleFile, START_FILE } from './check-rules.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkText } from './check-text.ts';
 import { countOf, error, type Finding, findingLine, plural } from './findings.ts';
@@ -36,6 +36,9 @@ export function check(request: SubjectRequest): CheckReport {
     return { findings: [error({ file: directory }, what, todo)], complete: false };
   }
   const { subject, findings } = readSubject(request);
+  const compiled = compileAll(subject, names);
+  const start = compiled.get(START_FILE);
+  const program = start === undefined || 'problem' in start ? null : start.program;
   return {
     findings: [
       ...findings,
@@ -43,12 +46,12 @@ export function check(request: SubjectRequest): CheckReport {
       ...checkNames(subject, ourHosts(subject)),
       ...checkNumbers(subject),
       ...checkHosts(subject),
-      ...checkRules(subject, names),
+      ...checkRules(subject, names, compiled),
       ...checkDirectory(
         subject,
         names.filter((name) => !isRuleFile(name)),
       ),
-      ...checkSurroundings(subject),
+      ...checkSurroundings(subject, program),
     ],
     complete: true,
   };

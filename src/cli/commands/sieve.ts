@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { loadTestsuite } from '../../rules/index.ts';
 import { fromNative } from '../../text/index.ts';
 import { type Output, writeLine } from './output.ts';
+import { readOctets } from './read-octets.ts';
 import { fileReason } from './subject.ts';
 
 export interface SieveRequest {
@@ -39,12 +40,4 @@ export async function runSieve({ script, message, from, to }: SieveRequest, outp
   });
   for (const line of lines) writeLine(end === 'done' ? output.out : output.err, line);
   return EXIT_CODES[end];
-}
-
-function readOctets(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
 }

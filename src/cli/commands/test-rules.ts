@@ -2,10 +2,11 @@
 // Reads files and writes its report; nothing else in the world is touched. Exit code 0: all passed, 1: some
 // failed, 2: some could not be run.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { type FileReport, loadTestsuite, type ReportFormat } from '../../rules/index.ts';
 import type { SmtpDriver } from '../../rules/testsuite/index.ts';
 import { type Output, writeLine } from './output.ts';
+import { readOctets } from './read-octets.ts';
 import { fileReason } from './subject.ts';
 
 export interface TestRequest {
@@ -69,12 +70,4 @@ function filesAt(path: string): readonly string[] {
 function stackOf(fault: unknown): string {
   const { stack } = fault as Partial<Error>;
   return stack ?? String(fault);
-}
-
-function readOctets(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
 }
