@@ -2,10 +2,11 @@
 // exit with everything taken is success, and permanent is only what the program itself calls permanent.
 
 import { describe, expect, it } from 'vitest';
-import { type ExitStatus, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
+import type { ChildStatus } from '../sys/index.ts';
+import { OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
 
 const CODES = Array.from({ length: 256 }, (_, code) => code);
-const SIGNALS: readonly ExitStatus[] = ['SIGKILL', 'SIGSEGV', 'SIGTERM', 'unknown'].map((signal) => ({
+const SIGNALS: readonly ChildStatus[] = ['SIGKILL', 'SIGSEGV', 'SIGTERM', 'unknown'].map((signal) => ({
   signal,
 }));
 const TEXTS = ['', 'D', 'Dx', 'Dno', 'Zno', 'dno', '\0no', 'Kno', '2.0.0 ok', '\nno'];

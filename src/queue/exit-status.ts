@@ -1,10 +1,8 @@
 // What the exit status of a qmail-queue program means (qmail.c: qmail_close()), the text it may leave on descriptor 6
 // included. Permanent is only what the program calls permanent; death by a signal is a failure.
 
+import type { ChildStatus } from '../sys/index.ts';
 import type { Outcome } from './queue.ts';
-
-/** How a process ended: its exit code, or the signal that killed it. */
-export type ExitStatus = { readonly code: number } | { readonly signal: string };
 
 /** Octets of the text on descriptor 6 that are looked at. */
 export const OWN_TEXT_OCTETS = 255;
@@ -50,7 +48,7 @@ const TEMPORARY: ReadonlyMap<number, Row> = new Map<number, Row>([
  * @param ownText what the program wrote to descriptor 6, as octet string
  * @param allTaken whether it took the whole message and envelope; success without that is none
  */
-export function outcomeOf(status: ExitStatus, ownText: string, allTaken: boolean): Outcome {
+export function outcomeOf(status: ChildStatus, ownText: string, allTaken: boolean): Outcome {
   if ('signal' in status) return failed(false, ['qq crashed', '3.0'], `killed by ${status.signal}`);
   const { code } = status;
   const why = `exit ${code}`;

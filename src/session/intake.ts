@@ -251,6 +251,7 @@ function readSpool(spool: Spool, most: number): Uint8Array {
 
 // A line that is no field ends the fields; it is kept, with what follows.
 function edited(text: string, edits: readonly HeaderEdit[]): string {
+  if (edits.length === 0) return text;
   const header = parseHeader(text);
   const remove = new Set(edits.flatMap((edit) => (edit.edit === 'delete' ? edit.fields : [])));
   const added = (last: boolean): HeaderField[] =>

@@ -3,6 +3,7 @@
 // mistakes. Follows RFC 5228 §2.4.2, §2.7 and §5, RFC 5229 §4.1, RFC 5231, RFC 5260, RFC 5435 §3.3, RFC 6009 §4.
 
 import { BUILT_IN_COMPARATORS, COMPARATORS, isStatus, type LiteralKind } from '../commands/index.ts';
+import { LONGEST_DELAY } from '../interpreter/budget.ts';
 import type { ArgumentNode } from '../language/ast.ts';
 import { literalTexts, type Text } from './constants.ts';
 import {
@@ -160,8 +161,6 @@ const JUDGES: { readonly [Kind in LiteralKind]?: Judge } = {
   ),
 };
 
-/** Seconds a single delay may last. */
-const LONGEST_DELAY = 60;
 const MEBI = 1024 * 1024;
 
 function seconds(walk: Walk, node: ArgumentNode, kind: 'seconds' | 'delay'): boolean {

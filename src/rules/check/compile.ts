@@ -14,7 +14,7 @@ import { type CheckedHook, checkUnit, declareUnit } from './rules.ts';
 import { checkScript, statementsOf } from './script.ts';
 import type { CompileOptions, Sources } from './sources.ts';
 import { checkInitialisers, checkStages } from './stages.ts';
-import { error, interpolates, type Unit, type World, warning } from './walk.ts';
+import { error, hasErrors, interpolates, type Unit, type World, warning } from './walk.ts';
 
 export interface Compiled {
   /** null when there is an error among the problems. */
@@ -22,8 +22,6 @@ export interface Compiled {
   /** File by file in load order, each in the order of its lines. */
   readonly problems: readonly Problem[];
 }
-
-const hasErrors = ({ problems }: Unit): boolean => problems.some(({ severity }) => severity === 'error');
 
 export function compile(sources: Sources, options: CompileOptions = {}): Compiled {
   const world: World = {

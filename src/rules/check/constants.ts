@@ -91,8 +91,8 @@ const CODES: Readonly<Record<Exclude<FunctionLiteral, 'capture'>, string>> = {
   'tag-name': 'MFL-LIT-007',
 };
 
-/** Captures a match can leave behind. */
-const CAPTURES = 31;
+/** The highest number of what a match can leave behind. */
+export const CAPTURES = 31;
 
 export function checkFunctionLiteral(walk: Walk, node: ArgumentNode, kind: FunctionLiteral): void {
   if (kind === 'capture') {

@@ -8,7 +8,7 @@ import { parse } from '../language/parse.ts';
 import { literalTexts } from './constants.ts';
 import { checkScript } from './script.ts';
 import type { IncludeLocation, Loaded } from './sources.ts';
-import { error, type Unit, type Walk } from './walk.ts';
+import { error, hasErrors, type Unit, type Walk } from './walk.ts';
 
 /** Scripts inside scripts. */
 const DEPTH = 10;
@@ -79,6 +79,6 @@ function checkLoaded(walk: Walk, { location, name, at }: Named, loaded: Loaded):
   world.including.add(loaded.name);
   if (script !== null) checkScript(world, included);
   world.including.delete(loaded.name);
-  if (!included.problems.some(({ severity }) => severity === 'error')) return true;
+  if (!hasErrors(included)) return true;
   return error(unit, 'SIEVE-INC-006', at, `script '${name}' has errors`);
 }

@@ -14,6 +14,7 @@ import {
 import { piecesOf } from '../interpreter/template.ts';
 import type { StringNode } from '../language/ast.ts';
 import { unicodeProblem } from '../sieve/encoded-character.ts';
+import { CAPTURES } from './constants.ts';
 import { error, has, interpolates, lookUp, type Type, type Walk, warning } from './walk.ts';
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -22,9 +23,6 @@ const RESERVED: ReadonlySet<string> = new Set(
     'matches return break continue elsif else if'
   ).split(' '),
 );
-
-/** Captures a string can refer to. */
-const CAPTURES = 31;
 
 /**
  * What keeps a name from being declared; null when nothing does. Parameters may be called like a test, since those of hooks are:

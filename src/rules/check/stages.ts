@@ -2,6 +2,7 @@
 // variables can be made when they are. Functions have no stage of their own: each call is judged by the hook it is made from.
 // Each violation is told of once, at the call if it is made inside a function.
 
+import { lineColumn } from '../language/problems.ts';
 import type { HookName } from '../program.ts';
 import { type Body, type DeclaredGlobal, error, type Use, type World } from './walk.ts';
 
@@ -19,8 +20,7 @@ function reachable(world: World, name: string): readonly Body[] {
 }
 
 function place({ unit }: Body, at: number): string {
-  const line = unit.source.text.slice(0, at).split('\n').length;
-  return `${unit.source.name}:${line}`;
+  return `${unit.source.name}:${lineColumn(unit.source.text, at).line}`;
 }
 
 function missing(use: Use, hook: HookName): boolean {

@@ -128,6 +128,9 @@ function add(unit: Reported, severity: Problem['severity'], code: string, at: nu
   unit.problems.push({ code, severity, file: unit.source.name, at, message: printable });
 }
 
+export const hasErrors = ({ problems }: Reported): boolean =>
+  problems.some(({ severity }) => severity === 'error');
+
 /** Always false, so that a check can end with it. */
 export function error(unit: Reported, code: string, at: number, message: string): false {
   add(unit, 'error', code, at, message);

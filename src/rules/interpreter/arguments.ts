@@ -2,9 +2,8 @@
 // a header or an address comes out without line ends, unless a literal was laid out in lines.
 
 import type { Code } from './code.ts';
-import { emitLog } from './emit.ts';
+import { noLineEnd } from './emit.ts';
 import type { Run } from './state.ts';
-import { oneLine } from './text-value.ts';
 
 export interface Argument {
   /** Written out as a string, whose filled-in parts are clean already. */
@@ -37,8 +36,5 @@ export function positionalText(run: Run, given: Arguments, index: number): strin
 function textOf(run: Run, { at }: Arguments, argument: Argument | null | undefined): string | undefined {
   if (!argument) return undefined;
   const text = argument.code(run) as string;
-  if (argument.literal) return text;
-  const line = oneLine(text);
-  if (line !== text) emitLog(run, at, 'warning', 'a line end in a value was made a space');
-  return line;
+  return argument.literal ? text : noLineEnd(run, text, at);
 }

@@ -4,6 +4,7 @@
 import type { Effect } from '../runtime.ts';
 import { effectOutward } from './boundary.ts';
 import { chargeOctets, placeOf, type Run } from './state.ts';
+import { oneLine } from './text-value.ts';
 
 export function emit(run: Run, effect: Effect): void {
   for (const value of Object.values(effect)) if (typeof value === 'string') chargeOctets(run, value.length);
@@ -12,4 +13,11 @@ export function emit(run: Run, effect: Effect): void {
 
 export function emitLog(run: Run, at: number, level: string, text: string): void {
   emit(run, { effect: 'log', level, text, where: placeOf(run.program, run.file, at) });
+}
+
+/** The text on one line; a line end it had is warned of. */
+export function noLineEnd(run: Run, text: string, at: number): string {
+  const line = oneLine(text);
+  if (line !== text) emitLog(run, at, 'warning', 'a line end in a value was made a space');
+  return line;
 }

@@ -7,7 +7,7 @@ import { LOOKUP_FAULT } from './ask.ts';
 import { callFunction } from './call.ts';
 import type { Code, Ready } from './code.ts';
 import { functionNamed } from './functions/index.ts';
-import { compileName, compileString } from './interpolation.ts';
+import { compileName, compileString, constant } from './interpolation.ts';
 import { exact, OPERATIONS, type Operation } from './operators.ts';
 import type { Scope } from './scope.ts';
 import { sievePart } from './sieve-part.ts';
@@ -42,13 +42,6 @@ export function compileExpression(ready: Ready, scope: Scope, node: ExprNode): C
     case 'test':
       return compileTest(ready, scope, node);
   }
-}
-
-function constant(value: Value): Code {
-  return (run) => {
-    step(run);
-    return value;
-  };
 }
 
 /** A list of literals is one value, always the same, so that whoever uses it may remember what it made of it. */

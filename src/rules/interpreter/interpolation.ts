@@ -6,12 +6,11 @@ import type { StringNode } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
 import { decodeCharacters } from '../sieve/encoded-character.ts';
 import type { Code, Ready } from './code.ts';
-import { emitLog } from './emit.ts';
+import { noLineEnd } from './emit.ts';
 import { readProperty } from './properties.ts';
 import { type Scope, slotOf } from './scope.ts';
 import { chargeOctets, expectUncut, type Run, step, uncutText } from './state.ts';
 import { type Piece, piecesOf } from './template.ts';
-import { oneLine } from './text-value.ts';
 import { isProperty, readGlobal, readLoose } from './variables.ts';
 
 type Part = string | ((run: Run) => Value);
@@ -38,10 +37,10 @@ export function interpolateNow(ready: Ready, run: Run, text: string): string {
   return filled(run, parts, run.at, false);
 }
 
-function constant(text: string): Code {
+export function constant(value: Value): Code {
   return (run) => {
     step(run);
-    return text;
+    return value;
   };
 }
 
@@ -59,12 +58,6 @@ function filled(run: Run, parts: readonly Part[], at: number, clean: boolean): s
   expectUncut(run, text.length, at);
   chargeOctets(run, text.length);
   return text;
-}
-
-function noLineEnd(run: Run, text: string, at: number): string {
-  const line = oneLine(text);
-  if (line !== text) emitLog(run, at, 'warning', 'a line end in a value was made a space');
-  return line;
 }
 
 function partOf(ready: Ready, scope: Scope, piece: Piece, at: number): Part {

@@ -5,6 +5,7 @@
 import { type Bound, bind } from '../commands/index.ts';
 import type { Context } from '../interpreter/context.ts';
 import type { ArgumentNode, CommandNode } from '../language/ast.ts';
+import { stringsOf } from '../sieve/arguments.ts';
 import { toOctetString } from '../sieve/text.ts';
 import { envelopeAddress } from './envelope.ts';
 import { actionName } from './execute.ts';
@@ -135,6 +136,11 @@ function annotate(suite: Suite, node: CommandNode, context: Context): void {
 
 export function text(context: Context, { positional }: Bound, place: number): string {
   return valueText(context, positional[place]);
+}
+
+/** A string counts as a list of one. */
+export function listAt(context: Context, { positional }: Bound, place: number): readonly string[] {
+  return stringsOf(context, positional[place]);
 }
 
 export function valueText(context: Context, node: ArgumentNode | undefined): string {

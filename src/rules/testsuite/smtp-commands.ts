@@ -8,7 +8,7 @@ import type { ArgumentNode, CommandNode, TestNode } from '../language/ast.ts';
 import type { Value } from '../runtime.ts';
 import { matchValues } from '../sieve/index.ts';
 import { toOctetString, toUnicode } from '../sieve/text.ts';
-import { type Command, number, text, valueText } from './commands.ts';
+import { type Command, listAt, number, text, valueText } from './commands.ts';
 import { SMTP_QUESTION, type SmtpOutcome, type SmtpStep } from './smtp.ts';
 import { fail, type Suite } from './suite.ts';
 import type { Test } from './tests.ts';
@@ -197,11 +197,4 @@ function octets(context: Context, bound: Bound, place: number): string {
 
 function tagText(context: Context, node: ArgumentNode | null | undefined): string {
   return toOctetString(valueText(context, node ?? undefined));
-}
-
-function listAt(context: Context, { positional }: Bound, place: number): readonly string[] {
-  const argument = positional[place];
-  if (argument === undefined || argument.node === 'tag') return [];
-  const value = context.evaluate(argument);
-  return typeof value === 'object' ? value : [String(value)];
 }

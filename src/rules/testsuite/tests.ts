@@ -6,7 +6,7 @@ import { bind } from '../commands/index.ts';
 import type { Context } from '../interpreter/context.ts';
 import type { TestNode } from '../language/ast.ts';
 import { matchValues } from '../sieve/index.ts';
-import { number, takeMessage, text } from './commands.ts';
+import { listAt, number, takeMessage, text } from './commands.ts';
 import { actionName, executeResult } from './execute.ts';
 import { compileScript, resetResult, runScript, runScripts } from './scripts.ts';
 import type { RunUnderTest, Suite } from './suite.ts';
@@ -17,7 +17,10 @@ export function suiteTests(suite: Suite, runUnderTest: RunUnderTest): ReadonlyMa
   return new Map<string, Test>([
     ['test_script_compile', (node, context) => compileScript(suite, text(context, bind(node), 0))],
     ['test_script_run', (node, context) => run(suite, runUnderTest, node, context)],
-    ['test_multiscript', (node, context) => runScripts(suite, runUnderTest, list(node, context), context)],
+    [
+      'test_multiscript',
+      (node, context) => runScripts(suite, runUnderTest, listAt(context, bind(node), 0), context),
+    ],
     ['test_error', (node, context) => matched(node, context, suite.errors)],
     ['test_result_action', (node, context) => matched(node, context, context.result.actions.map(actionName))],
     ['test_result_execute', (_node, context) => executeResult(suite, context.result)],
@@ -36,11 +39,4 @@ function matched(node: TestNode, context: Context, values: readonly string[]): b
   const tag = tags.get('index');
   const index = tag ? number(context, tag) : 0;
   return matchValues(node, context, index > 0 ? values.slice(index - 1, index) : values);
-}
-
-function list(node: TestNode, context: Context): readonly string[] {
-  const [argument] = bind(node).positional;
-  if (argument === undefined || argument.node === 'tag') return [];
-  const value = context.evaluate(argument);
-  return typeof value === 'object' ? value : [String(value)];
 }

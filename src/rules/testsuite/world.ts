@@ -8,7 +8,7 @@ import type { TestNode } from '../language/ast.ts';
 import type { Answer, HookInput, Lookup, Properties } from '../runtime.ts';
 import { matchValues } from '../sieve/index.ts';
 import { toOctetString } from '../sieve/text.ts';
-import { text } from './commands.ts';
+import { listAt, text } from './commands.ts';
 import { findMailbox } from './store.ts';
 import type { Suite } from './suite.ts';
 import type { Test } from './tests.ts';
@@ -85,14 +85,8 @@ export function storeTests(suite: Suite): ReadonlyMap<string, Test> {
 }
 
 function names(node: TestNode, context: Context): readonly string[] {
-  return listAt(node, context, bind(node).positional.length - 1).map(toOctetString);
-}
-
-function listAt(node: TestNode, context: Context, place: number): readonly string[] {
-  const argument = bind(node).positional[place];
-  if (argument === undefined || argument.node === 'tag') return [];
-  const value = context.evaluate(argument);
-  return typeof value === 'object' ? value : [String(value)];
+  const bound = bind(node);
+  return listAt(context, bound, bound.positional.length - 1).map(toOctetString);
 }
 
 /** RFC 8579 §3: every flag is given to some mailbox, or to the one that is named. */
@@ -119,7 +113,9 @@ function metadata({ store }: Suite, node: TestNode, context: Context, ofMailbox:
 function metadataExists({ store }: Suite, node: TestNode, context: Context, ofMailbox: boolean): boolean {
   const holder = ofMailbox ? findMailbox(store, toOctetString(text(context, bind(node), 0))) : store;
   if (holder === undefined) return false;
-  return listAt(node, context, ofMailbox ? 1 : 0).every((name) => holder.metadata.has(name.toLowerCase()));
+  return listAt(context, bind(node), ofMailbox ? 1 : 0).every((name) =>
+    holder.metadata.has(name.toLowerCase()),
+  );
 }
 
 /** Only the message's body can be looked up; nothing else is in a test's world. */
