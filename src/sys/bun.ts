@@ -5,6 +5,7 @@
 import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
+import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
@@ -18,9 +19,6 @@ const O_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const O_WRONLY = 1;
 const F_SETFL = 4;
-
-/** The system cannot run a program now; any other failure is the program's own. */
-const EXHAUSTED: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
 /**
  * Octets read, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
@@ -79,9 +77,6 @@ async function written(flushing: Promise<unknown>): Promise<boolean> {
 
 const TIME_UP: unique symbol = Symbol('time is up');
 
-/** Longest time a timer can be set to, in seconds. */
-const LONGEST_TIMER = 2_147_483;
-
 function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIME_UP> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(TIME_UP), Math.min(seconds, LONGEST_TIMER) * 1000);
@@ -118,8 +113,7 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
   } catch (error) {
     closeBoth(message);
     closeBoth(envelope);
-    const code = String((error as NodeJS.ErrnoException).code ?? error);
-    return { failure: EXHAUSTED.includes(code) ? 'exhausted' : 'not-executable', reason: code };
+    return failureOf(error);
   }
 }
 

@@ -2,6 +2,7 @@
 // sockets, which cost a tenth of what node:dgram does at the first use. Both are made with a promise; a question
 // that is given up before closes its socket as soon as there is one.
 
+import { reasonOf } from './both.ts';
 import type { Endpoint, Exchange, ExchangeEvents } from './sys.ts';
 
 interface Closable {
@@ -67,5 +68,3 @@ function conversation(events: ExchangeEvents, open: (told: ExchangeEvents) => Pr
     },
   };
 }
-
-const reasonOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message;

@@ -4,6 +4,7 @@
 
 import type { Socket as Datagram } from 'node:dgram';
 import type { LookupFunction, Socket } from 'node:net';
+import { reasonOf } from './both.ts';
 import type { Endpoint, Exchange, ExchangeEvents } from './sys.ts';
 
 const loadDgram = () => process.getBuiltinModule('node:dgram');
@@ -61,5 +62,3 @@ export function overTcp(to: Endpoint, question: Uint8Array, events: ExchangeEven
 }
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
-
-const reasonOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message;

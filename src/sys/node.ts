@@ -7,6 +7,7 @@ import { closeSync, fstatSync, openSync, readSync, type Stats, writeSync } from 
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
+import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-node.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
@@ -15,12 +16,6 @@ const READ_OCTETS = 64 * 1024;
 
 /** Longest greeting that is written before a socket is there for it: a pipe or socket takes so much at once. */
 const FIRST_WRITE_OCTETS = 4096;
-
-/** Longest time a timer can be set to, in seconds. */
-const LONGEST_TIMER = 2_147_483;
-
-/** The system cannot run a program now; any other failure is the program's own. */
-const EXHAUSTED: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
 // Loaded on first use: the greeting goes out before any of them is needed.
 const loadNet = () => process.getBuiltinModule('node:net');
@@ -274,9 +269,4 @@ function opensStdinByName(file: string): boolean {
   } catch {
     return false; // whatever is wrong with it, starting it will tell
   }
-}
-
-function failureOf(error: unknown): SpawnFailure {
-  const code = String((error as NodeJS.ErrnoException).code ?? error);
-  return { failure: EXHAUSTED.includes(code) ? 'exhausted' : 'not-executable', reason: code };
 }
