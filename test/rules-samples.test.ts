@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../src/build/bundle.mjs';
 import { compileRules } from '../src/cli/commands/rule-files.ts';
 import { runTests } from '../src/cli/commands/test-rules.ts';
-import { rcptChain } from '../src/policy/index.ts';
+import { badMailFrom, rcptChain } from '../src/policy/index.ts';
 import { openSpool } from '../src/queue/index.ts';
 import type { Lookup, Program, Value } from '../src/rules/index.ts';
 import { driveHook } from '../src/rules/interpreter/index.ts';
@@ -69,7 +69,11 @@ const question = ({ question: asked }: Lookup): string => Object.values(asked).f
 async function play(name: string, input: readonly string[], world: World = {}): Promise<Played> {
   const { ip = '198.51.100.7', host = 'mail.example.net', relay = false, port = '25', answers = {} } = world;
   const env = { TCPLOCALPORT: port };
-  const controls = { badmailfrom: ['@lists.example.net'], relayClient: relay ? '' : null, isOurs };
+  const controls = {
+    badmailfrom: badMailFrom(['@lists.example.net']),
+    relayClient: relay ? '' : null,
+    isOurs,
+  };
   const log: string[] = [];
   const reports: string[] = [];
   let waited = 0;

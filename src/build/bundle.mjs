@@ -19,6 +19,8 @@ export const EAGER_FILE = 'session.cjs';
 /** Door file → name of its bundle. A new `import('…')` in the sources needs a line here. */
 export const DOORS = {
   'src/cli/program.ts': 'program',
+  'src/serve/listener/index.ts': 'listener',
+  'src/sys/serving.ts': 'serving',
   'src/queue/maildirs.ts': 'maildir',
   'src/serve/rules/index.ts': 'rules',
   'src/serve/rules/dns.ts': 'dns',
@@ -112,12 +114,20 @@ const doors = {
   },
 };
 
+/** Where the native build takes another file: importer → the file it names, and the one it gets. */
+const BUN_FILES = {
+  'src/sys/index.ts': ['node.ts', 'bun.ts'],
+  'src/sys/serving.ts': ['serving-node.ts', 'serving-bun.ts'],
+};
+
 const bunSys = {
   name: 'bun-sys',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/node\.ts$/ }, ({ importer, resolveDir }) =>
-      relative(ROOT, importer) === 'src/sys/index.ts' ? { path: join(resolveDir, 'bun.ts') } : undefined,
-    );
+    for (const [from, [node, bun]] of Object.entries(BUN_FILES)) {
+      onResolve({ filter: new RegExp(`^\\./${node}$`) }, ({ importer, resolveDir }) =>
+        relative(ROOT, importer) === from ? { path: join(resolveDir, bun) } : undefined,
+      );
+    }
   },
 };
 

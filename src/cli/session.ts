@@ -3,17 +3,14 @@
 
 import { existsSync } from 'node:fs';
 import { writeLine } from '../log/index.ts';
-import { loadMaildirQueue, type Queue, qmailQueue } from '../queue/index.ts';
-import { sayUnavailable, serveStdio } from '../serve/index.ts';
-import { MVMTR, type SessionConfig, STOCK } from '../session/index.ts';
+import { DEFAULT_HOME, sayUnavailable, serveStdio } from '../serve/index.ts';
+import { MVMTR, STOCK } from '../session/index.ts';
 import { sys } from '../sys/index.ts';
 import { forLog } from '../text/index.ts';
 import { type SessionOptions, sessionOptions } from './options.ts';
 
 /** Put in by the bundler. */
 declare const MVMTR_VERSION: string;
-
-export const DEFAULT_HOME = '/var/qmail';
 
 export interface Invocation {
   readonly programName: 'qmail-smtpd' | 'mvmtr';
@@ -55,12 +52,7 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     startFile: options.startFile,
     bodyCache: options.bodyCache,
     version: MVMTR_VERSION,
-    queue: (config) => openQueue(options, config, home),
-    quarantine: async (into, { hostName }) => {
-      const { quarantineQueue } = await loadMaildirQueue();
-      const directory = `${home ?? process.cwd()}/quarantine`;
-      return quarantineQueue({ directory, into, hostName, now: Date.now() });
-    },
+    queue: options.queue,
   });
   process.exit(exit);
 }
@@ -71,19 +63,4 @@ function homeOf({ home, queue, profile }: SessionOptions): string | null {
   // Absolute, because the queue program is started in it.
   if (named) return named.startsWith('/') ? named : `${process.cwd()}/${named}`;
   return queue.kind === 'maildir' && profile === 'mvmtr' && !existsSync(DEFAULT_HOME) ? null : DEFAULT_HOME;
-}
-
-function openQueue(
-  { queue }: SessionOptions,
-  config: SessionConfig,
-  home: string | null,
-): Queue | Promise<Queue> {
-  const { env } = process;
-  if (queue.kind === 'qmail') {
-    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
-  }
-  const { directory } = queue;
-  return loadMaildirQueue().then(({ maildirQueue }) =>
-    maildirQueue({ directory, hostName: config.hostName }),
-  );
 }

@@ -4,10 +4,14 @@
 import { lowerAscii } from '../text/index.ts';
 import { UNDECIDED, type Verdict } from './verdict.ts';
 
-export function badMailFrom(entries: readonly string[]): (reversePath: string) => Verdict {
-  const listed = new Set(entries.map(lowerAscii));
+export type SenderCheck = (reversePath: string) => Verdict;
+
+export function badMailFrom(entries: readonly string[]): SenderCheck {
+  if (entries.length === 0) return () => UNDECIDED;
+  // Built at the first question: most sessions end before one.
+  let listed: ReadonlySet<string> | null = null;
   return (reversePath) => {
-    if (listed.size === 0) return UNDECIDED;
+    listed ??= new Set(entries.map(lowerAscii));
     const address = lowerAscii(reversePath);
     const at = address.lastIndexOf('@');
     const bad = (address !== '' && listed.has(address)) || (at >= 0 && listed.has(address.slice(at)));

@@ -1,7 +1,7 @@
 // The order in which qmail's controls judge a recipient: the first check that is not undecided decides. badmailfrom is about the
 // sender but speaks at RCPT, as in qmail; rcpthosts always comes last and always decides.
 
-import { badMailFrom } from './badmailfrom.ts';
+import type { SenderCheck } from './badmailfrom.ts';
 import { type IsOurs, rcptHosts, relayClient } from './relay.ts';
 import { type Policy, PROCEED, type Ruling } from './ruling.ts';
 import { UNDECIDED, type Verdict } from './verdict.ts';
@@ -14,18 +14,17 @@ export interface RcptFacts {
 }
 
 export interface PolicyControls {
-  readonly badmailfrom: readonly string[];
+  readonly badmailfrom: SenderCheck;
   readonly relayClient: string | null;
   readonly isOurs: IsOurs;
 }
 
 /** Never undecided. May throw a ControlFault. */
 export function rcptChain(controls: PolicyControls): (facts: RcptFacts) => Verdict {
-  const badSender = badMailFrom(controls.badmailfrom);
   const mayRelay = relayClient(controls.relayClient);
   const last = rcptHosts(controls.isOurs);
   const checks: ReadonlyArray<(facts: RcptFacts) => Verdict> = [
-    ({ reversePath, senderAccepted }) => (senderAccepted ? UNDECIDED : badSender(reversePath)),
+    ({ reversePath, senderAccepted }) => (senderAccepted ? UNDECIDED : controls.badmailfrom(reversePath)),
     () => mayRelay(),
     ({ forwardPath }) => last(forwardPath),
   ];

@@ -1,3 +1,4 @@
+export { badMailFrom, type SenderCheck } from './badmailfrom.ts';
 export { type PolicyControls, qmailPolicy, type RcptFacts, rcptChain, rulingOf } from './chain.ts';
 export type { IsOurs } from './relay.ts';
 export {

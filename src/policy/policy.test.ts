@@ -69,7 +69,7 @@ describe('nobody has said which hosts are ours', () => {
     ['postmaster', null, 'accept'],
     ['user@example.com', '', 'accept'],
   ])('%j with RELAYCLIENT %j: %s', (forwardPath, relay, wanted) => {
-    const judge = rcptChain({ badmailfrom: [], relayClient: relay, isOurs: null });
+    const judge = rcptChain({ badmailfrom: badMailFrom([]), relayClient: relay, isOurs: null });
     const verdict = judge({ reversePath: 'a@good.example', forwardPath });
     expect(verdict.kind === 'reject' ? verdict.rule : verdict.kind).toBe(wanted);
   });
@@ -92,7 +92,7 @@ describe('the order of the checks at RCPT', () => {
   ])('from %j with RELAYCLIENT %j to %j: %s', (reversePath, relay, forwardPath, wanted, questions) => {
     let asked = 0;
     const judge = rcptChain({
-      badmailfrom: ['@bad.example'],
+      badmailfrom: badMailFrom(['@bad.example']),
       relayClient: relay,
       isOurs: (host) => {
         asked += 1;
@@ -109,19 +109,23 @@ describe('the order of the checks at RCPT', () => {
     const isOurs = (): boolean => {
       throw fault;
     };
-    const judge = rcptChain({ badmailfrom: [], relayClient: null, isOurs });
+    const judge = rcptChain({ badmailfrom: badMailFrom([]), relayClient: null, isOurs });
     expect(() => judge({ reversePath: '', forwardPath: OURS })).toThrow(expect.objectContaining(fault));
   });
 
   it('leaves badmailfrom out for a sender that was accepted before', () => {
-    const judge = rcptChain({ badmailfrom: ['@bad.example'], relayClient: null, isOurs: () => true });
+    const judge = rcptChain({
+      badmailfrom: badMailFrom(['@bad.example']),
+      relayClient: null,
+      isOurs: () => true,
+    });
     const facts = { reversePath: BAD, forwardPath: OURS };
     expect(judge(facts)).toEqual({ kind: 'reject', rule: 'badmailfrom' });
     expect(judge({ ...facts, senderAccepted: true })).toEqual({ kind: 'accept' });
   });
 
   it('is asked for at RCPT only', () => {
-    const policy = qmailPolicy({ badmailfrom: [], relayClient: null, isOurs: null });
+    const policy = qmailPolicy({ badmailfrom: badMailFrom([]), relayClient: null, isOurs: null });
     expect((['connect', 'mail', 'rcpt', 'message', 'denied'] as const).filter(policy.speaksAt)).toEqual([
       'rcpt',
     ]);

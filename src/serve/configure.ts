@@ -1,5 +1,6 @@
 // Control files and environment → the configuration of one session, the two profiles' defaults included. The only place
-// that knows which file feeds which setting.
+// that knows which file feeds which setting. In two steps: what the files say once, for however many sessions, and then
+// what a connection's environment adds.
 
 import {
   type ControlFault,
@@ -9,9 +10,9 @@ import {
   parseDatabytes,
   readControls,
 } from '../control/index.ts';
-import { type IsOurs, type PolicyControls, qmailPolicy } from '../policy/index.ts';
+import { badMailFrom, type IsOurs, type PolicyControls, qmailPolicy } from '../policy/index.ts';
 import { localAddresses, rcptHosts } from '../recipients/index.ts';
-import type { Profile, SessionConfig, Timeouts } from '../session/index.ts';
+import type { Limits, Profile, SessionConfig, Timeouts } from '../session/index.ts';
 import { fromNative } from '../text/index.ts';
 import { clientOf, type Environment } from './environment.ts';
 import { machineName } from './machine-name.ts';
@@ -22,56 +23,74 @@ export const OWN_TIMEOUT = 300;
 /** Seconds to wait for the first HELO: shorter, because a client that has just been greeted has its answer ready. */
 export const OWN_HELO_TIMEOUT = 120;
 
-export interface Setting {
+export interface ServerSetting {
   readonly profile: Profile;
   /** qmail's home directory; null for a host without one, which has no control files. */
   readonly home: string | null;
-  readonly env: Environment;
   /** -h: our host name instead of control/me. */
   readonly hostName?: string | undefined;
   readonly verbose?: boolean | undefined;
+  /** Bounds other than the profile's own. */
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+export interface Setting extends ServerSetting {
+  readonly env: Environment;
 }
 
 /** A session's configuration with what its policy is made of, for a policy that puts something in front of that. */
 export type Configured = SessionConfig & { readonly controls: PolicyControls };
 
-export function configure({
-  profile,
-  home,
-  env,
-  hostName,
-  verbose = false,
-}: Setting): Configured | ControlFault {
+/** What the sessions of one reading of the control files have in common. */
+export interface Prepared {
+  readonly forClient: (env: Environment) => Configured;
+  /** Frees the open cdb; sessions that still use it would find it broken. */
+  close(): void;
+}
+
+export function prepare(setting: ServerSetting): Prepared | ControlFault {
+  const { profile, home, hostName, verbose = false } = setting;
   const controls = home === null ? NO_CONTROLS : readControls(home, profile.strict ? 'extended' : 'qmail');
   if (isFault(controls)) return controls;
-  const client = clientOf(env);
-  const name = profile.strict ? (hostName ?? ownName(controls, env)) : stockName(controls);
-  if (name === null) {
+  const givenName = profile.strict ? (hostName ?? controls.me) : stockName(controls);
+  if (givenName === null && !profile.strict) {
     return {
       fault: 'control',
       file: `${home}/control/me`,
       reason: 'missing, and there is no smtpgreeting either',
     };
   }
-  const judged: PolicyControls = {
-    badmailfrom: controls.badmailfrom ?? [],
-    relayClient: client.relayClient,
-    isOurs: profile.strict ? ownHosts(controls, hostName ?? controls.me) : stockHosts(controls),
-  };
+  const isOurs = profile.strict ? ownHosts(controls, givenName) : stockHosts(controls);
+  const timeouts = profile.strict ? ownTimeouts(controls) : stockTimeouts(controls);
+  const limits = setting.limits === undefined ? profile.limits : { ...profile.limits, ...setting.limits };
+  const badmailfrom = badMailFrom(controls.badmailfrom ?? []);
   return {
-    profile,
-    client,
-    hostName: name,
-    greetingText: profile.strict ? (controls.smtpgreeting ?? []) : [],
-    databytes: env.DATABYTES === undefined ? (controls.databytes ?? 0) : parseDatabytes(env.DATABYTES),
-    timeouts: profile.strict ? ownTimeouts(controls) : stockTimeouts(controls),
-    limits: profile.limits,
-    isLocalAddress: (ip) => localAddresses().has(ip),
-    localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
-    controls: judged,
-    policy: qmailPolicy(judged),
-    verbose,
+    forClient(env) {
+      const client = clientOf(env);
+      const name = profile.strict ? givenName || nameFor(env) : (givenName ?? '');
+      const judged: PolicyControls = { badmailfrom, relayClient: client.relayClient, isOurs };
+      return {
+        profile,
+        client,
+        hostName: name,
+        greetingText: profile.strict ? (controls.smtpgreeting ?? []) : [],
+        databytes: env.DATABYTES === undefined ? (controls.databytes ?? 0) : parseDatabytes(env.DATABYTES),
+        timeouts,
+        limits,
+        isLocalAddress: (ip) => localAddresses().has(ip),
+        localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
+        controls: judged,
+        policy: qmailPolicy(judged),
+        verbose,
+      };
+    },
+    close: () => controls.morercpthosts?.close(),
   };
+}
+
+export function configure({ env, ...setting }: Setting): Configured | ControlFault {
+  const prepared = prepare(setting);
+  return 'fault' in prepared ? prepared : prepared.forClient(env);
 }
 
 // qmail-smtpd greets with smtpgreeting, or with `me`, and cannot do without both.
@@ -79,11 +98,12 @@ function stockName(controls: Controls): string | null {
   return controls.smtpgreeting?.[0] ?? controls.me;
 }
 
-function ownName(controls: Controls, env: Environment): string {
+// The name of a host that nobody has given one.
+function nameFor(env: Environment): string {
   const localIp = env.TCPLOCALIP
     ? `[${env.TCPLOCALIP.includes(':') ? 'IPv6:' : ''}${env.TCPLOCALIP}]`
     : undefined;
-  return controls.me || fromNative(env.TCPLOCALHOST ?? '') || localIp || machineName();
+  return fromNative(env.TCPLOCALHOST ?? '') || localIp || machineName();
 }
 
 function stockTimeouts({ timeoutsmtpd }: Controls): Timeouts {

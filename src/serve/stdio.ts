@@ -1,8 +1,7 @@
 // One session on descriptors 0 and 1, as tcpserver starts them: configure, greet, converse, end.
 
-import { lstatSync } from 'node:fs';
 import { logToStderr } from '../log/index.ts';
-import { openSpool, type Queue } from '../queue/index.ts';
+import { openSpool } from '../queue/index.ts';
 import {
   type Channel,
   type Profile,
@@ -13,9 +12,12 @@ import {
   withSettings,
 } from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
+import { sys } from '../sys/index.ts';
 import { type Configured, configure, type Setting } from './configure.ts';
 import { clientOf } from './environment.ts';
+import { openQuarantine, openQueue, type QueueChoice } from './queues.ts';
 import type { OpenedRules, RulesOptions } from './rules/index.ts';
+import { startFileOf } from './start-file.ts';
 
 export interface StdioOptions extends Setting {
   readonly channel: Channel;
@@ -24,10 +26,7 @@ export interface StdioOptions extends Setting {
   /** Octets of a message that are kept in memory while rules have not decided. */
   readonly bodyCache: number | null;
   readonly version: string;
-  /** The queue for a session so configured; may be a door to open. */
-  readonly queue: (config: SessionConfig) => Queue | Promise<Queue>;
-  /** Where what a rule sets aside goes. */
-  readonly quarantine: (into: string, config: SessionConfig) => Promise<Queue>;
+  readonly queue: QueueChoice;
 }
 
 /** Seconds a client gets to take the news that we are not working. */
@@ -50,14 +49,14 @@ export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
     return 1;
   }
   const { config, close } = ready;
-  const queue = await options.queue(config);
+  const where = { home: options.home, env: options.env, hostName: config.hostName };
   const { exit } = await session(config, {
     channel: options.channel,
-    queue,
+    queue: await openQueue(options.queue, { ...where, spawn: sys.spawn }),
     clock: Date.now,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),
-    quarantine: (into) => options.quarantine(into, config),
+    quarantine: (into) => openQuarantine(into, where),
     log,
   });
   close();
@@ -74,8 +73,7 @@ async function withRules(
   config: Configured,
   log: Log,
 ): Promise<Ready | { readonly fault: 'control'; readonly file: string; readonly reason: string }> {
-  const usual = home === null ? null : `${home}/control/mvmtr.mfl`;
-  const path = startFile ?? (usual !== null && isThere(usual) ? usual : null);
+  const path = startFileOf(home, startFile);
   if (path === null) return { config, close() {} };
   const rules = await openedRules({
     path,
@@ -99,16 +97,6 @@ async function openedRules(options: RulesOptions): Promise<OpenedRules> {
     return await openRules(options);
   } catch (error) {
     return { problem: String((error as Error | null)?.message ?? error) };
-  }
-}
-
-// A link that leads nowhere is there: its owner wanted rules.
-function isThere(path: string): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
 

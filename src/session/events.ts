@@ -39,4 +39,4 @@ export type SessionEvent =
     };
 
 /** Why a session is over. */
-export type EndOfSession = 'quit' | 'client-left' | 'timeout' | 'refused' | 'fault';
+export type EndOfSession = 'quit' | 'client-left' | 'timeout' | 'refused' | 'fault' | 'closing';

@@ -7,9 +7,10 @@ import type { SessionEvent } from './events.ts';
 export interface Channel {
   /**
    * The next octets from the client, at least one; they may be overwritten by the next read. 'end': the client has
-   * closed its side or is gone. 'timeout': nothing came within `seconds`. Never rejects.
+   * closed its side or is gone. 'timeout': nothing came within `seconds`. 'closing', only where `between` says that the
+   * session is between two commands: the server is going down, and the client should hear of it. Never rejects.
    */
-  read(seconds: number): Promise<Uint8Array | 'end' | 'timeout'>;
+  read(seconds: number, between?: boolean): Promise<Uint8Array | 'end' | 'timeout' | 'closing'>;
   /**
    * Hands an octet string to the client. False (or a promise of it) when the client is gone or did not take
    * it within `seconds`; nothing more can be said then. Never rejects.

@@ -14,6 +14,7 @@ const REGISTERED: ReadonlySet<string> = new Set([
   '1.5', // destination address valid
   '1.7', // bad sender's mailbox address syntax
   '3.0', // other or undefined mail system status
+  '3.2', // system not accepting network messages
   '3.4', // message too big for system
   '3.5', // system incorrectly configured
   '4.2', // bad connection

@@ -124,6 +124,7 @@ export const REPLIES = {
     stock: { code: 451, enhanced: '4.2', text: ['timeout'] },
     mvmtr: { code: 421, enhanced: '4.2', text: ['Timeout, closing the connection'] },
   }),
+  closing: closing(one({ code: 421, enhanced: '3.2', text: ['Going down, try again later'] })),
   sessionTooLong: closing(one({ code: 421, enhanced: '4.2', text: ['This session lasts too long'] })),
   tooManyErrors: closing(one({ code: 421, enhanced: '7.0', text: ['Too many errors'] })),
   tooManyCommands: closing(one({ code: 421, enhanced: '7.0', text: ['Too many commands without mail'] })),

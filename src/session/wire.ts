@@ -5,11 +5,12 @@ import { lineReader, type Reply, type ReplyDialect, renderReply, type TOO_LONG }
 import { PENDING_REPLIES } from './limits.ts';
 import type { Channel } from './ports.ts';
 
-/** No more octets: the client has gone, or let the time pass. */
-export type Silence = { readonly silence: 'client-left' | 'timeout' };
+/** No more octets: the client has gone, or let the time pass, or we are going. */
+export type Silence = { readonly silence: 'client-left' | 'timeout' | 'closing' };
 
 const LEFT: Silence = { silence: 'client-left' };
 const TIMEOUT: Silence = { silence: 'timeout' };
+const CLOSING: Silence = { silence: 'closing' };
 
 export interface Wire {
   /** Adds a reply to those to be sent. */
@@ -20,7 +21,7 @@ export interface Wire {
   flush(): boolean | Promise<boolean>;
   /** The next line if it is here already, else null. */
   line(): string | typeof TOO_LONG | null;
-  /** Waits for octets and adds them to those that line() looks at; a Silence when there are none. */
+  /** Between commands: waits for octets and adds them to those that line() looks at; a Silence when there are none. */
   wait(seconds: number): Promise<Silence | null>;
   /** Message octets: what is here already, else what comes next. They may be overwritten by the next read. */
   octets(seconds: number): Promise<Uint8Array | Silence>;
@@ -42,10 +43,11 @@ export function wire(
     return channel.write(text, options.writeSeconds);
   };
 
-  const read = async (seconds: number): Promise<Uint8Array | Silence> => {
+  const read = async (seconds: number, between: boolean): Promise<Uint8Array | Silence> => {
     if (!(await flush())) return LEFT;
-    const octets = await channel.read(seconds);
+    const octets = await channel.read(seconds, between);
     if (octets === 'end') return LEFT;
+    if (octets === 'closing') return CLOSING;
     return octets === 'timeout' ? TIMEOUT : octets;
   };
 
@@ -59,14 +61,14 @@ export function wire(
     flush,
     line: lines.next,
     async wait(seconds) {
-      const octets = await read(seconds);
+      const octets = await read(seconds, true);
       if ('silence' in octets) return octets;
       lines.push(octets);
       return null;
     },
     async octets(seconds) {
       const here = lines.rest();
-      return here.length > 0 ? here : read(seconds);
+      return here.length > 0 ? here : read(seconds, false);
     },
     unread: lines.push,
   };

@@ -7,12 +7,10 @@ import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
+import { type Libc, libc } from './libc-bun.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
-
-/** C libraries by the names Linux knows them by. */
-const C_LIBRARIES = ['libc.so.6', 'libc.so', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
 
 /** Linux's values, the same on x86-64 and arm64. */
 const O_CLOEXEC = 0o2000000;
@@ -85,10 +83,10 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
 }
 
 async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
-  const libc = openLibc();
-  if (!libc) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
-  const message = openPipe(libc);
-  const envelope = message && openPipe(libc);
+  const library = libc();
+  if (!library) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
+  const message = openPipe(library);
+  const envelope = message && openPipe(library);
   if (!message || !envelope) {
     if (message) closeBoth(message);
     return { failure: 'exhausted', reason: 'no pipes' };
@@ -181,26 +179,4 @@ function openPipe({ symbols }: Libc): Pipe | null {
 function closeBoth({ readEnd, writeEnd }: Pipe): void {
   closeSync(readEnd);
   closeSync(writeEnd);
-}
-
-type Libc = ReturnType<typeof loadLibc>;
-let libc: Libc | null = null;
-
-function openLibc(): Libc | null {
-  for (const name of C_LIBRARIES) {
-    try {
-      libc ??= loadLibc(name);
-    } catch {
-      // the next name, or none
-    }
-  }
-  return libc;
-}
-
-function loadLibc(name: string) {
-  const { dlopen } = require('bun:ffi') as typeof import('bun:ffi');
-  return dlopen(name, {
-    pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
-    fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-  });
 }

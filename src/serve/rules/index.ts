@@ -3,7 +3,7 @@
 import type { Resolver } from '../../dns/index.ts';
 import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
 import { rcptChain } from '../../policy/index.ts';
-import { driveHook } from '../../rules/index.ts';
+import { driveHook, type Program } from '../../rules/index.ts';
 import { type SessionConfig, type SessionEvent, settingsIn } from '../../session/index.ts';
 import { loadProgram } from './load.ts';
 import { openLookups } from './lookups.ts';
@@ -15,9 +15,7 @@ export { type Lookups, openLookups } from './lookups.ts';
 export { type RulePolicy, rulePolicy } from './policy.ts';
 export { compiledPath, readCompiled, ruleSources, sourcePath } from './sources.ts';
 
-export interface RulesOptions {
-  /** The start file. */
-  readonly path: string;
+export interface PolicyOptions {
   readonly home: string;
   readonly config: SessionConfig;
   readonly controls: PolicyControls;
@@ -29,6 +27,11 @@ export interface RulesOptions {
   readonly resolver?: Resolver | undefined;
 }
 
+export interface RulesOptions extends PolicyOptions {
+  /** The start file. */
+  readonly path: string;
+}
+
 export type OpenedRules =
   | { readonly policy: RulePolicy; readonly init: Ruling; close(): void }
   | { readonly problem: string };
@@ -36,11 +39,15 @@ export type OpenedRules =
 /** Loads the rules and runs their `init`; a problem in words when they cannot be used. */
 export async function openRules(options: RulesOptions): Promise<OpenedRules> {
   const loaded = await loadProgram(options.path);
-  if ('problem' in loaded) return loaded;
+  return 'problem' in loaded ? loaded : openPolicy(loaded.program, options);
+}
+
+/** The policy of one session under a program that is loaded already, its `init` behind it. */
+export async function openPolicy(program: Program, options: PolicyOptions): Promise<OpenedRules> {
   const { controls, config, env, home, now, log, version, resolver } = options;
   const lookups = openLookups({ clientIp: config.client.ip, home, now, resolver });
   const policy = rulePolicy({
-    program: loaded.program,
+    program,
     driveHook,
     fixed: { client: config.client, env, version, id: `${now()}.${process.pid}` },
     chain: rcptChain(controls),

@@ -1,0 +1,35 @@
+// Where a session's messages go: the queue that was chosen, and the place for what rules put aside.
+
+import { loadMaildirQueue, type QmailQueueOptions, type Queue, qmailQueue } from '../queue/index.ts';
+import type { Environment } from './environment.ts';
+
+export type QueueChoice =
+  | { readonly kind: 'qmail' }
+  | { readonly kind: 'maildir'; readonly directory: string };
+
+export const DEFAULT_HOME = '/var/qmail';
+
+export interface Where {
+  readonly home: string | null;
+  readonly env: Environment;
+  /** For the names of files in a Maildir. */
+  readonly hostName: string;
+}
+
+/** May be a door to open. */
+export function openQueue(
+  choice: QueueChoice,
+  { home, env, hostName, spawn }: Where & Pick<QmailQueueOptions, 'spawn'>,
+): Queue | Promise<Queue> {
+  if (choice.kind === 'qmail') {
+    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn });
+  }
+  const { directory } = choice;
+  return loadMaildirQueue().then(({ maildirQueue }) => maildirQueue({ directory, hostName }));
+}
+
+export async function openQuarantine(into: string, { home, hostName }: Where): Promise<Queue> {
+  const { quarantineQueue } = await loadMaildirQueue();
+  const directory = `${home ?? process.cwd()}/quarantine`;
+  return quarantineQueue({ directory, into, hostName, now: Date.now() });
+}

@@ -1,0 +1,160 @@
+// Bun's listening sockets. Bun binds and listens at once, so a socket is bound by a listener that is given up before it can
+// accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
+
+import { libc } from './libc-bun.ts';
+import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './serving-both.ts';
+import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
+import { type SocketChannel, socketChannel } from './socket-channel.ts';
+
+export const serving: Serving = { bind, listen, startWorker, descriptorLimit };
+
+const F_DUPFD_CLOEXEC = 1030;
+/** Descriptors that a worker finds its sockets at are below. */
+const FIRST_OWN_DESCRIPTOR = 64;
+
+const NOBODY = { data() {}, open() {} };
+
+async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
+  if (address.kind === 'inherited') return { address, port: 0, descriptor: address.descriptor, handle: null };
+  if (address.kind === 'unix' && !(await unixSocketIsFree(address.path))) return { failure: 'EADDRINUSE' };
+  try {
+    const listener = listenerOn(address);
+    const { fd, port = 0 } = listener as unknown as { fd: number; port?: number };
+    const descriptor = duplicate(fd);
+    listener.stop(true);
+    return descriptor < 0 ? { failure: 'EMFILE' } : { address, port, descriptor, handle: null };
+  } catch (error) {
+    return { failure: codeOf(error) };
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  String((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+
+function listenerOn(address: Exclude<ListenAddress, { kind: 'inherited' }>) {
+  if (address.kind === 'unix') return Bun.listen({ unix: address.path, socket: NOBODY });
+  const { host, port } = address;
+  if (host !== null) return Bun.listen({ hostname: host, port, socket: NOBODY });
+  try {
+    return Bun.listen({ hostname: '::', port, socket: NOBODY });
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES') throw error;
+    return Bun.listen({ hostname: '0.0.0.0', port, socket: NOBODY }); // a machine without IPv6
+  }
+}
+
+const duplicate = (descriptor: number): number =>
+  libc()?.symbols.fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) ?? -1;
+
+type Held = SocketChannel & { drain(): void };
+type Socket = Bun.Socket<Held>;
+
+async function listen(
+  { descriptor }: Bound,
+  backlog: number,
+  accept: (connection: Connection) => void,
+): Promise<Listener | BindFailure> {
+  const handlers = {
+    open(socket: Socket) {
+      accept(connectionOf(socket));
+    },
+    data: (socket: Socket, octets: Uint8Array) => socket.data.octets(octets),
+    drain: (socket: Socket) => socket.data.drain(),
+    end: (socket: Socket) => socket.data.ended(),
+    close: (socket: Socket) => socket.data.gone(),
+    error: () => {}, // told by close(), which follows
+  };
+  const start = () => {
+    // Bun closes the descriptor of a listener that stops; ours has to outlive it.
+    const listener = Bun.listen<Held>({
+      fd: duplicate(descriptor),
+      allowHalfOpen: true,
+      socket: handlers,
+    } as never);
+    libc()?.symbols.listen(descriptor, backlog);
+    return listener;
+  };
+  try {
+    let listener: ReturnType<typeof start> | null = start();
+    const stop = (): void => {
+      listener?.stop();
+      listener = null;
+    };
+    return {
+      pause() {
+        stop();
+        return true;
+      },
+      resume() {
+        listener ??= start();
+      },
+      close: stop,
+    };
+  } catch (error) {
+    return { failure: codeOf(error) };
+  }
+}
+
+function connectionOf(socket: Socket): Connection {
+  let unsent: Uint8Array | null = null;
+  let endWanted = false;
+  let resolveClosed: () => void = () => {};
+  const closed = new Promise<void>((resolve) => {
+    resolveClosed = resolve;
+  });
+  const held = socketChannel({
+    send(octets) {
+      const count = socket.write(octets);
+      if (count === octets.length) return true;
+      unsent = octets.subarray(Math.max(count, 0));
+      return false;
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end() {
+      if (unsent === null) socket.end();
+      else endWanted = true;
+    },
+    destroy: () => void socket.terminate(),
+  });
+  socket.data = {
+    ...held,
+    drain() {
+      if (unsent === null) return;
+      const count = socket.write(unsent);
+      unsent = count >= unsent.length ? null : unsent.subarray(Math.max(count, 0));
+      if (unsent !== null) return;
+      held.sent();
+      if (endWanted) socket.end();
+    },
+    gone() {
+      held.gone();
+      resolveClosed();
+    },
+  };
+  return {
+    channel: held.channel,
+    remote: endpointOf(socket.remoteAddress, socket.remotePort),
+    local: endpointOf(socket.localAddress, socket.localPort),
+    goingDown: held.goingDown,
+    close: held.close,
+    destroy: () => void socket.terminate(),
+    closed,
+  };
+}
+
+function startWorker(
+  args: readonly string[],
+  sockets: readonly Bound[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReturnType<Serving['startWorker']> {
+  const descriptors = sockets.map(({ descriptor }) => descriptor);
+  const child = Bun.spawn([process.execPath, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', ...descriptors],
+  });
+  const ended = child.exited.then(() =>
+    statusInWords(child.exitCode, child.signalCode === null ? null : String(child.signalCode)),
+  );
+  return { pid: child.pid, kill: (signal) => void child.kill(signal), ended };
+}

@@ -1,0 +1,118 @@
+// Node's listening sockets. A socket is bound as the handle that node:cluster shares between processes, because that one can be
+// bound now, listened on later, and be inherited by a worker under its number.
+
+import { spawn } from 'node:child_process';
+import net, { type ListenOptions, type Socket } from 'node:net';
+import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './serving-both.ts';
+import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
+import { socketChannel } from './socket-channel.ts';
+
+export const serving: Serving = { bind, listen, startWorker, descriptorLimit };
+
+/** What net._createServerHandle gives; it answers with a number when it fails: the error, negative. */
+interface ServerHandle {
+  readonly fd: number;
+  getsockname(to: { port?: number }): number;
+  close(): void;
+}
+
+type CreateServerHandle = (address: string | null, port: number, family: 4 | 6 | -1) => ServerHandle | number;
+
+const createServerHandle = (net as unknown as { _createServerHandle: CreateServerHandle })
+  ._createServerHandle;
+
+async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
+  if (address.kind === 'inherited') return { address, port: 0, descriptor: address.descriptor, handle: null };
+  if (address.kind === 'unix' && !(await unixSocketIsFree(address.path))) return { failure: 'EADDRINUSE' };
+  const handle = createHandle(address);
+  if (typeof handle === 'number') return { failure: codeOf(handle) };
+  const name: { port?: number } = {};
+  if (address.kind === 'tcp') handle.getsockname(name);
+  return { address, port: name.port ?? 0, descriptor: handle.fd, handle };
+}
+
+function createHandle(address: Exclude<ListenAddress, { kind: 'inherited' }>): ServerHandle | number {
+  if (address.kind === 'unix') return createServerHandle(address.path, -1, -1);
+  const { host, port } = address;
+  if (host !== null) return createServerHandle(host, port, host.includes(':') ? 6 : 4);
+  const handle = createServerHandle('::', port, 6);
+  // A machine without IPv6.
+  return typeof handle === 'number' ? createServerHandle('0.0.0.0', port, 4) : handle;
+}
+
+const codeOf = (error: number): string => process.getBuiltinModule('node:util').getSystemErrorName(error);
+
+function listen(
+  { handle, descriptor }: Bound,
+  backlog: number,
+  accept: (connection: Connection) => void,
+): Promise<Listener | BindFailure> {
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+    accept(connectionOf(socket)),
+  );
+  // By its handle where it is ours; Node takes that, and does not say so in its types.
+  const where = (handle === null ? { fd: descriptor } : { _handle: handle }) as object as ListenOptions;
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ failure: error.code ?? error.message }));
+    server.listen({ ...where, backlog }, () => {
+      resolve({
+        pause: () => false,
+        resume() {},
+        close: () => void server.close(),
+      });
+    });
+  });
+}
+
+function connectionOf(socket: Socket): Connection {
+  let broken = false;
+  const written = (error?: Error | null): void => {
+    if (error) broken = true;
+    if (!broken && socket.writableLength === 0) held.sent();
+  };
+  const held = socketChannel({
+    send(octets) {
+      socket.write(octets, written);
+      return socket.writableLength === 0;
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+  });
+  socket.on('data', held.octets);
+  socket.on('end', held.ended);
+  socket.on('error', () => {}); // told by 'close', which follows
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      held.gone();
+      resolve();
+    });
+  });
+  return {
+    channel: held.channel,
+    remote: endpointOf(socket.remoteAddress, socket.remotePort),
+    local: endpointOf(socket.localAddress, socket.localPort),
+    goingDown: held.goingDown,
+    close: held.close,
+    destroy: () => void socket.destroy(),
+    closed,
+  };
+}
+
+function startWorker(
+  args: readonly string[],
+  sockets: readonly Bound[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReturnType<Serving['startWorker']> {
+  // The launcher in bin/ is a shell script for its first lines; Node is known already.
+  const program = [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...args];
+  const [file = '', ...rest] = program;
+  const descriptors = sockets.map(({ descriptor }) => descriptor);
+  const child = spawn(file, rest, { env, stdio: ['ignore', 'ignore', 'inherit', ...descriptors] });
+  const ended = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(String(error.message)));
+    child.on('exit', (code, signal) => resolve(statusInWords(code, signal)));
+  });
+  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), ended };
+}

@@ -1,0 +1,77 @@
+// The interface to listening sockets, of which Node's and Bun's differ. A socket is bound first (while we may still be root), and
+// listened on later, by us or by worker processes that were given it.
+
+import type { Channel } from '../session/index.ts';
+import type { Endpoint } from './sys.ts';
+
+export type ListenAddress =
+  /** `host` is an address as text; null: every address of this machine, IPv6 and IPv4. */
+  | { readonly kind: 'tcp'; readonly host: string | null; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string }
+  /** Bound by whoever has started us. */
+  | { readonly kind: 'inherited'; readonly descriptor: number };
+
+/** A bound socket, not yet listened on. */
+export interface Bound {
+  readonly address: ListenAddress;
+  /** 0 for a unix socket. */
+  readonly port: number;
+  /** Its number: what workers inherit. */
+  readonly descriptor: number;
+  /** What the runtime has of it beside that. */
+  readonly handle: unknown;
+}
+
+/** A client's connection. The channel's octets are those of the socket; nothing is read before the first read(). */
+export interface Connection {
+  readonly channel: Channel;
+  /** null on a unix socket. IPv4 clients of an IPv6 socket have IPv4 addresses. */
+  readonly remote: Endpoint | null;
+  readonly local: Endpoint | null;
+  /** From now on read() says 'closing' between commands. */
+  goingDown(): void;
+  /** Ends the connection; what was written is sent before, if the client takes it within `seconds`. */
+  close(seconds: number): void;
+  /** Ends it now. */
+  destroy(): void;
+  /** Resolves when the socket is gone. */
+  readonly closed: Promise<void>;
+}
+
+export interface Listener {
+  /** Leaves new connections to the kernel's queue; false where the runtime cannot, and they have to be turned away. */
+  pause(): boolean;
+  resume(): void;
+  /** No more connections; those that are there stay. */
+  close(): void;
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with its exit code or signal, in words. */
+  readonly ended: Promise<string>;
+}
+
+/** A socket that cannot be had: the system's code (EADDRINUSE, EACCES …). */
+export interface BindFailure {
+  readonly failure: string;
+}
+
+export interface Serving {
+  /** @param backlog connections that wait in the kernel */
+  bind(address: ListenAddress, backlog: number): Promise<Bound | BindFailure>;
+  listen(
+    bound: Bound,
+    backlog: number,
+    accept: (connection: Connection) => void,
+  ): Promise<Listener | BindFailure>;
+  /** Starts this program again with the sockets as descriptors 3, 4, …; descriptor 2 is shared, 0 and 1 are /dev/null. */
+  startWorker(
+    args: readonly string[],
+    sockets: readonly Bound[],
+    env: Readonly<Record<string, string | undefined>>,
+  ): WorkerProcess;
+  /** Most descriptors this process may have open. */
+  descriptorLimit(): number;
+}
