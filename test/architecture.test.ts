@@ -99,7 +99,7 @@ describe('the rules', () => {
   it.each([
     ['Node in a pure room', importing('src/smtp/path.ts', 'node:fs'), 'room smtp may not'],
     ['Node without its prefix', importing('src/queue/a.ts', 'fs'), 'write node:fs'],
-    ['Bun outside its file', importing('src/queue/a.ts', 'bun:ffi'), 'only src/sys/bun.ts may'],
+    ['Bun outside its file', importing('src/queue/a.ts', 'bun:ffi'), 'only src/sys/*bun.ts may'],
   ])('find %s', (_, file, breach) => {
     expect(machineAtTheEdge([file])).toEqual([expect.stringContaining(breach)]);
   });

@@ -6,7 +6,7 @@ import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
-export const serving: Serving = { bind, listen, startWorker, descriptorLimit };
+export const serving: Serving = { bind, listen, startWorker, parentGone, descriptorLimit };
 
 const F_DUPFD_CLOEXEC = 1030;
 /** Descriptors that a worker finds its sockets at are below. */
@@ -151,10 +151,20 @@ function startWorker(
   const descriptors = sockets.map(({ descriptor }) => descriptor);
   const child = Bun.spawn([process.execPath, ...args], {
     env,
-    stdio: ['ignore', 'ignore', 'inherit', ...descriptors],
+    stdio: ['pipe', 'pipe', 'inherit', ...descriptors],
   });
+  const ready = child.stdout.getReader().read().then(({ done }) => !done, () => false);
   const ended = child.exited.then(() =>
     statusInWords(child.exitCode, child.signalCode === null ? null : String(child.signalCode)),
   );
-  return { pid: child.pid, kill: (signal) => void child.kill(signal), ended };
+  return { pid: child.pid, kill: (signal) => void child.kill(signal), ready, ended };
+}
+
+async function parentGone(): Promise<void> {
+  const input = Bun.stdin.stream().getReader();
+  try {
+    while (!(await input.read()).done);
+  } catch {
+    // as good as its end
+  }
 }

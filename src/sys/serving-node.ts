@@ -7,7 +7,7 @@ import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { socketChannel } from './socket-channel.ts';
 
-export const serving: Serving = { bind, listen, startWorker, descriptorLimit };
+export const serving: Serving = { bind, listen, startWorker, parentGone, descriptorLimit };
 
 /** What net._createServerHandle gives; it answers with a number when it fails: the error, negative. */
 interface ServerHandle {
@@ -109,10 +109,24 @@ function startWorker(
   const program = [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...args];
   const [file = '', ...rest] = program;
   const descriptors = sockets.map(({ descriptor }) => descriptor);
-  const child = spawn(file, rest, { env, stdio: ['ignore', 'ignore', 'inherit', ...descriptors] });
+  const child = spawn(file, rest, { env, stdio: ['pipe', 'pipe', 'inherit', ...descriptors] });
+  child.stdin?.on('error', () => {}); // it ends with the worker
+  const ready = new Promise<boolean>((resolve) => {
+    child.stdout?.once('data', () => resolve(true));
+    child.once('close', () => resolve(false));
+  });
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(String(error.message)));
     child.on('exit', (code, signal) => resolve(statusInWords(code, signal)));
   });
-  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), ended };
+  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), ready, ended };
+}
+
+function parentGone(): Promise<void> {
+  const input = new net.Socket({ fd: 0, readable: true, writable: false });
+  return new Promise((resolve) => {
+    input.on('error', () => {}); // told by 'close', which follows
+    input.on('close', () => resolve());
+    input.resume();
+  });
 }

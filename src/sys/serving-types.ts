@@ -49,6 +49,8 @@ export interface Listener {
 export interface WorkerProcess {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** true when it has said on its descriptor 1 that it takes clients; false when it has ended without. */
+  readonly ready: Promise<boolean>;
   /** Resolves with its exit code or signal, in words. */
   readonly ended: Promise<string>;
 }
@@ -66,12 +68,14 @@ export interface Serving {
     backlog: number,
     accept: (connection: Connection) => void,
   ): Promise<Listener | BindFailure>;
-  /** Starts this program again with the sockets as descriptors 3, 4, …; descriptor 2 is shared, 0 and 1 are /dev/null. */
+  /** Starts this program again with the sockets as descriptors 3, 4, …; descriptor 2 is shared, 0 and 1 are pipes to us. */
   startWorker(
     args: readonly string[],
     sockets: readonly Bound[],
     env: Readonly<Record<string, string | undefined>>,
   ): WorkerProcess;
+  /** In a worker: resolves when whoever has started it is gone. */
+  parentGone(): Promise<void>;
   /** Most descriptors this process may have open. */
   descriptorLimit(): number;
 }

@@ -57,6 +57,8 @@ const ROOMS_WITH_NODE: readonly string[] = [
   'cli',
 ];
 
+const BUN_FILE = /^src\/sys\/(?:[a-z-]+-)?bun\.ts$/;
+
 const COMMANDER_FILE = 'src/cli/program.ts';
 
 /** Loading any of these costs a session milliseconds; what needs one asks for it when it is needed. */
@@ -99,11 +101,11 @@ export const roomsInOrder: Rule = (files) => [
   }),
 ];
 
-/** The machine is touched in the outer rooms only, Bun in one file, and Node's modules are called node:… */
+/** The machine is touched in the outer rooms only, Bun in files named after it, and Node's modules are called node:… */
 export const machineAtTheEdge: Rule = (files) =>
   eachImport(files, (from, { path: to }) => {
     if (to === 'bun' || to.startsWith('bun:')) {
-      return from === 'src/sys/bun.ts' ? null : `${from} imports ${to}: only src/sys/bun.ts may`;
+      return BUN_FILE.test(from) ? null : `${from} imports ${to}: only src/sys/*bun.ts may`;
     }
     if (!isBuiltin(to)) return null;
     if (!to.startsWith('node:')) return `${from} imports ${to}: write node:${to}`;

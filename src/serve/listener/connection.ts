@@ -1,0 +1,249 @@
+// One accepted connection from its first octet to its end: who it is (PROXY header, admission, names, rules of access), the
+// environment tcpserver would have given it, and the session; another session when XCLIENT has told who the client
+// really is. Whatever goes wrong ends this connection, is logged, and touches no other.
+
+import type { LogContext } from '../../log/index.ts';
+import { openSpool } from '../../queue/index.ts';
+import {
+  type Channel,
+  type Handover,
+  heloTold,
+  type Introduction,
+  type SessionConfig,
+  type SessionEvent,
+  session,
+  withSettings,
+} from '../../session/index.ts';
+import { type Reply, renderReply } from '../../smtp/index.ts';
+import type { Connection, Endpoint } from '../../sys/index.ts';
+import { type IpNetwork, isInNetwork, parseIp } from '../../text/index.ts';
+import type { Environment } from '../environment.ts';
+import { openQuarantine, openQueue } from '../queues.ts';
+import { sayUnavailable } from '../stdio.ts';
+import { channelBehind } from './channel-behind.ts';
+import { connectionEnvironment, type Identity } from './environment.ts';
+import { readProxyHeader } from './read-proxy-header.ts';
+import { LISTENER_REPLIES, type ListenerReplyName } from './replies.ts';
+import type { Server } from './server.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Seconds for a client to take its last reply and close its side. */
+const FAREWELL_SECONDS = 10;
+/** Seconds a proxy gets for its header. */
+const PROXY_SECONDS = 10;
+
+type Log = (event: SessionEvent) => void;
+
+/** A client with whom a session can begin. */
+interface Guest {
+  readonly channel: Channel;
+  readonly remote: Endpoint | null;
+  readonly local: Endpoint | null;
+  readonly host: string | null;
+  readonly info: string | null;
+  /** Connections of its address at the moment. */
+  readonly connections: number;
+  readonly earlyTalker: boolean;
+  /** Its word about its own client is taken (XCLIENT). */
+  readonly isProxy: boolean;
+  readonly helo: Introduction | null;
+}
+
+/** Never rejects. Resolves when the session is over; the socket may live some seconds longer. */
+export async function attend(connection: Connection, server: Server, number: number): Promise<void> {
+  const pid = `${process.pid}.${number}`;
+  const context = { pid, ip: connection.remote?.address ?? 'unknown', host: 'unknown' };
+  try {
+    await receive(connection, server, context);
+  } catch (error) {
+    server.log.of(context)({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
+  }
+  connection.close(FAREWELL_SECONDS);
+}
+
+async function receive(connection: Connection, server: Server, context: LogContext): Promise<void> {
+  const log = server.log.of(context);
+  const arrival = await arrivalOf(connection, server);
+  if ('problem' in arrival) {
+    log({ event: 'fault', why: arrival.problem });
+    return;
+  }
+  const { channel, remote } = arrival;
+  const known: LogContext = { ...context, ip: remote?.address ?? 'unknown' };
+  const turnAway = (name: ListenerReplyName): Promise<void> => sayGoodbye(channel, server, known, name);
+  const obstacle = server.obstacle();
+  if (obstacle !== null) return turnAway(obstacle);
+  const admitted = server.admission.admit(remote?.address ?? null);
+  if (admitted.kind === 'refused') return turnAway(admitted.rule);
+  try {
+    const guest = await meet(arrival, server);
+    if (guest === 'left') return;
+    if (typeof guest === 'string') return await turnAway(guest);
+    await converse({ ...guest, connections: admitted.connections }, server, known);
+  } finally {
+    admitted.release();
+  }
+}
+
+type Arrival = Pick<Guest, 'channel' | 'remote' | 'local'>;
+
+/** The ends of the connection, or what a proxy that we trust says of them. */
+async function arrivalOf(
+  { channel, remote, local }: Connection,
+  { options }: Server,
+): Promise<Arrival | { readonly problem: string }> {
+  if (!isAmong(remote, options.proxyFrom)) return { channel, remote, local };
+  const header = await readProxyHeader(channel, PROXY_SECONDS);
+  if ('problem' in header) return header;
+  const behind = channelBehind(channel, header.rest);
+  if (header.connection === null) return { channel: behind, remote, local };
+  return { channel: behind, remote: header.connection.source, local: header.connection.destination };
+}
+
+/** A client of a unix socket is a neighbour whom its owner has let in. */
+function isAmong(remote: Endpoint | null, networks: readonly IpNetwork[]): boolean {
+  if (networks.length === 0) return false;
+  if (remote === null) return true;
+  const octets = parseIp(remote.address);
+  return octets !== null && networks.some((network) => isInNetwork(octets, network));
+}
+
+/** Names are looked up while the client is made to wait for its greeting. */
+async function meet(
+  arrival: Arrival,
+  server: Server,
+): Promise<Omit<Guest, 'connections'> | 'left' | ListenerReplyName> {
+  const { greetDelay, earlyTalkers, xclientFrom } = server.options;
+  const looking = server.lookUp(arrival);
+  const waited = greetDelay > 0 ? await arrival.channel.read(greetDelay, true) : 'timeout';
+  const names = await looking;
+  if (waited === 'end') return 'left';
+  if (waited === 'closing') return 'closing';
+  const isProxy = isAmong(arrival.remote, xclientFrom);
+  if (waited === 'timeout') return { ...arrival, ...names, earlyTalker: false, isProxy, helo: null };
+  if (earlyTalkers === 'refuse') return 'earlyTalker';
+  const channel = channelBehind(arrival.channel, waited);
+  return { ...arrival, channel, ...names, earlyTalker: true, isProxy, helo: null };
+}
+
+async function converse(first: Guest, server: Server, context: LogContext): Promise<void> {
+  let guest: Guest | null = first;
+  while (guest !== null) {
+    const snapshot = server.snapshot();
+    snapshot.hold();
+    try {
+      guest = await converseOnce(guest, server, snapshot, { ...context, host: guest.host ?? 'unknown' });
+    } finally {
+      snapshot.release();
+    }
+  }
+}
+
+/** @returns the client behind a proxy, when XCLIENT has told of it */
+async function converseOnce(
+  guest: Guest,
+  server: Server,
+  snapshot: Snapshot,
+  context: LogContext,
+): Promise<Guest | null> {
+  const env = environmentFor(guest, server, snapshot);
+  if ('refusal' in env) {
+    if (env.why !== null) server.log.of(context)({ event: 'fault', why: env.why });
+    await sayGoodbye(guest.channel, server, context, env.refusal);
+    return null;
+  }
+  const ready = await readyFor(guest, server, snapshot, env.env, server.log.of(context));
+  if (ready === null) return null;
+  const { options } = server;
+  const where = { home: options.home, env: env.env, hostName: ready.config.hostName };
+  const { handover } = await session(ready.config, {
+    channel: guest.channel,
+    queue: await openQueue(options.queue, { ...where, spawn: server.spawn, seconds: options.queueTimeout }),
+    clock: Date.now,
+    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    spool: () => openSpool(options.bodyCache ?? undefined),
+    quarantine: (into) => openQuarantine(into, where),
+    log: server.log.of(context),
+  });
+  ready.close();
+  return handover === null ? null : behindProxy(guest, handover);
+}
+
+type Granted = { readonly env: Environment } | { readonly refusal: ListenerReplyName; readonly why: string | null };
+
+function environmentFor(guest: Identity, server: Server, { access }: Snapshot): Granted {
+  const { remote, host, info } = guest;
+  const verdict = access?.verdict({ ip: remote?.address ?? null, host, info });
+  if (verdict?.kind === 'broken') return { refusal: 'access', why: `rules of access: ${verdict.reason}` };
+  if (verdict?.kind === 'deny') return { refusal: 'denied', why: null };
+  const localHost = server.localHost(guest.local);
+  const variables = verdict?.variables ?? [];
+  return { env: connectionEnvironment(server.baseEnvironment, guest, { localHost, variables }) };
+}
+
+interface Ready {
+  readonly config: SessionConfig;
+  close(): void;
+}
+
+const NOTHING_TO_CLOSE = (): void => {};
+
+/** null: there can be no session, and the client has been told. */
+async function readyFor(
+  guest: Guest,
+  { options }: Server,
+  { prepared, rules }: Snapshot,
+  env: Environment,
+  log: Log,
+): Promise<Ready | null> {
+  const configured = prepared.forClient(env);
+  const told = { xclient: guest.isProxy, helo: guest.helo };
+  if (rules === null) return { config: { ...configured, ...told }, close: NOTHING_TO_CLOSE };
+  const opened = await rules.openPolicy(rules.program, {
+    home: options.home ?? '.',
+    config: configured,
+    controls: configured.controls,
+    env,
+    version: options.version,
+    now: Date.now,
+    log,
+    connection: { connections: guest.connections, earlyTalker: guest.earlyTalker },
+  });
+  if ('problem' in opened) {
+    log({ event: 'fault', why: opened.problem });
+    await sayUnavailable(guest.channel, options.profile);
+    return null;
+  }
+  const settled = withSettings(configured, opened.init.settings ?? {});
+  return { config: { ...settled, ...told, policy: opened.policy }, close: opened.close };
+}
+
+/** The client whom a proxy has named; what it has not mentioned stays as it is. */
+function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
+  const end = (before: Endpoint | null, address?: string | null, port?: string | null): Endpoint | null => {
+    const known = address === undefined ? (before?.address ?? null) : address;
+    return known === null ? null : { address: known, port: Number(port ?? before?.port ?? 0) };
+  };
+  return {
+    ...guest,
+    channel: channelBehind(guest.channel, rest),
+    remote: end(guest.remote, told.ADDR, told.PORT),
+    local: end(guest.local, told.DESTADDR, told.DESTPORT),
+    host: told.NAME === undefined ? guest.host : told.NAME,
+    info: null,
+    helo: heloTold(told),
+  };
+}
+
+async function sayGoodbye(
+  channel: Channel,
+  { options, log }: Server,
+  context: LogContext,
+  name: ListenerReplyName,
+): Promise<void> {
+  const reply: Reply = LISTENER_REPLIES[name];
+  log.of(context)({ event: 'refused', stage: 'connect', code: reply.code, rule: name, argument: '' });
+  // tcpserver says nothing to whom its rules deny.
+  if (name === 'denied' && !options.profile.strict) return;
+  await channel.write(renderReply(reply, options.profile.dialect), FAREWELL_SECONDS);
+}

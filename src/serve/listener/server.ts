@@ -1,0 +1,169 @@
+// What the connections of one process share, and the state of that process: which snapshot is in force, whether new clients are
+// taken, who is here. It knows no signals; lifecycle.ts does.
+
+import type { SessionEvent, Profile } from '../../session/index.ts';
+import type { Child, Connection, Listener, SpawnFailure, SpawnOptions } from '../../sys/index.ts';
+import type { IpNetwork } from '../../text/index.ts';
+import type { Environment } from '../environment.ts';
+import type { QueueChoice } from '../queues.ts';
+import type { Admissions } from './admission.ts';
+import { attend } from './connection.ts';
+import type { LogLines } from './log-lines.ts';
+import type { LookUp } from './look-up.ts';
+import type { ListenerReplyName } from './replies.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface ServerOptions {
+  readonly profile: Profile;
+  /** qmail's home; null for a host without one. */
+  readonly home: string | null;
+  readonly queue: QueueChoice;
+  /** Octets of a message that are kept in memory while rules have not decided; null: the default. */
+  readonly bodyCache: number | null;
+  readonly version: string;
+  /** Who speaks the PROXY protocol to us, and who may send XCLIENT. */
+  readonly proxyFrom: readonly IpNetwork[];
+  readonly xclientFrom: readonly IpNetwork[];
+  /** Seconds before the greeting. */
+  readonly greetDelay: number;
+  readonly earlyTalkers: 'refuse' | 'note';
+  /** Seconds after which a queue program that has the whole message is ended. */
+  readonly queueTimeout: number;
+  /** A line about every connection that comes and goes. */
+  readonly status: boolean;
+  /** Connections at one time, for the status. */
+  readonly total: number;
+}
+
+export interface ServerParts {
+  readonly options: ServerOptions;
+  readonly admission: Admissions;
+  readonly log: LogLines;
+  readonly lookUp: LookUp;
+  readonly baseEnvironment: Environment;
+  readonly spawn: (options: SpawnOptions) => Promise<Child | SpawnFailure>;
+  readonly descriptorLimit: number;
+}
+
+export interface Server extends Omit<ServerParts, 'descriptorLimit'> {
+  /** The one in force: what a session that begins now goes by. */
+  snapshot(): Snapshot;
+  /** Why nobody new is taken just now; null when there is no such reason. */
+  obstacle(): ListenerReplyName | null;
+}
+
+export interface RunningServer {
+  accept(connection: Connection): void;
+  /** The sockets that connections come from, to be left alone when descriptors run short. */
+  attach(listener: Listener): void;
+  /** From now on sessions begin with this one. */
+  renew(snapshot: Snapshot): void;
+  setPaused(paused: boolean): void;
+  /** No new connections; who is between two commands is told to go. Resolves when nobody is left. */
+  drain(): Promise<void>;
+  /** Ends every connection. */
+  cutOff(): void;
+  connections(): number;
+  /** Queue programs at work, and those that had to be ended for taking too long. */
+  counts(): { readonly handOffs: number };
+}
+
+/** Descriptors for files, pipes to come and the log, besides connections. */
+const RESERVED_DESCRIPTORS = 64;
+/** What one hand-off holds at a time: two pipes of which the child has the other ends, its text, the process. */
+const DESCRIPTORS_PER_HAND_OFF = 6;
+/** Descriptors that have to be free again before connections are taken again. */
+const ROOM_TO_RESUME = 16;
+
+export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
+  const { log, options } = parts;
+  const note = (level: string, text: string): void => own({ event: 'note', level, text, where: 'serve' });
+  const own: (event: SessionEvent) => void = log.of({ pid: String(process.pid), ip: '', host: '' });
+  const here = new Set<Connection>();
+  const listeners: Listener[] = [];
+  let snapshot = first;
+  let paused = false;
+  let draining = false;
+  let short: 'no' | 'held back' | 'turned away' = 'no';
+  let handOffs = 0;
+  let number = 0;
+  let whenEmpty: () => void = () => {};
+
+  const room = (): number =>
+    parts.descriptorLimit - RESERVED_DESCRIPTORS - here.size - DESCRIPTORS_PER_HAND_OFF * handOffs;
+  const holdBack = (): void => {
+    if (short !== 'no' || room() > 0) return;
+    const held = listeners.map((listener) => listener.pause()).every(Boolean);
+    short = held ? 'held back' : 'turned away';
+    note('warning', `out of descriptors with ${here.size} connections: no new ones until some are free`);
+  };
+  const resume = (): void => {
+    if (short === 'no' || draining || room() < ROOM_TO_RESUME) return;
+    short = 'no';
+    for (const listener of listeners) listener.resume();
+  };
+  const status = (): void => {
+    if (options.status) note('info', `status: ${here.size}/${options.total}`);
+  };
+  const gone = (connection: Connection): void => {
+    here.delete(connection);
+    status();
+    resume();
+    if (here.size === 0) whenEmpty();
+  };
+
+  const server: Server = {
+    ...parts,
+    async spawn(what) {
+      handOffs += 1;
+      const child = await parts.spawn(what);
+      const done = (): void => {
+        handOffs -= 1;
+        resume();
+      };
+      if ('failure' in child) done();
+      else child.ended.then(done);
+      return child;
+    },
+    snapshot: () => snapshot,
+    obstacle() {
+      if (draining) return 'closing';
+      if (paused) return 'paused';
+      return short === 'turned away' ? 'descriptors' : null;
+    },
+  };
+
+  return {
+    accept(connection) {
+      here.add(connection);
+      number += 1;
+      status();
+      attend(connection, server, number);
+      connection.closed.then(() => gone(connection));
+      holdBack();
+    },
+    attach: (listener) => void listeners.push(listener),
+    renew(next) {
+      const before = snapshot;
+      snapshot = next;
+      before.retire();
+    },
+    setPaused(wanted) {
+      paused = wanted;
+    },
+    async drain() {
+      draining = true;
+      for (const listener of listeners) listener.close();
+      for (const connection of here) connection.goingDown();
+      if (here.size === 0) return;
+      await new Promise<void>((resolve) => {
+        whenEmpty = resolve;
+      });
+    },
+    cutOff() {
+      for (const connection of here) connection.destroy();
+    },
+    connections: () => here.size,
+    counts: () => ({ handOffs }),
+  };
+}

@@ -1,0 +1,89 @@
+// What sessions go by: control files, rules, and the file of access rules, read at one moment. A new snapshot is taken
+// whole or not at all, and a session keeps to the end the one it began with; its descriptors are closed after the last.
+
+import { type Prepared, prepare, type ServerSetting } from '../configure.ts';
+import type { LoadedRules } from '../rules/index.ts';
+import { startFileOf } from '../start-file.ts';
+import { openRulesFile, type RulesFile } from './rules-file.ts';
+
+const loadRules = () => import('../rules/index.ts');
+
+type Rules = Awaited<ReturnType<typeof loadRules>>;
+
+export interface SnapshotSource extends ServerSetting {
+  /** -C; null for the usual one, if it is there. */
+  readonly startFile: string | null;
+  /** -x; null without rules of access. */
+  readonly access: { readonly path: string; readonly mayBeMissing: boolean } | null;
+}
+
+export interface Snapshot {
+  readonly prepared: Prepared;
+  readonly rules: {
+    readonly program: Extract<LoadedRules, { program: unknown }>['program'];
+    readonly openPolicy: Rules['openPolicy'];
+  } | null;
+  readonly access: RulesFile | null;
+  /** One more session goes by it. */
+  hold(): void;
+  /** One session less. */
+  release(): void;
+  /** No session begins with it any more. */
+  retire(): void;
+}
+
+export async function takeSnapshot(source: SnapshotSource): Promise<Snapshot | { readonly problem: string }> {
+  const prepared = prepare(source);
+  if ('fault' in prepared) return { problem: `${prepared.file}: ${prepared.reason}` };
+  const rules = await rulesOf(source);
+  const access = rules !== null && 'problem' in rules ? null : accessOf(source);
+  const problem = problemIn(rules) ?? problemIn(access);
+  if (problem !== null) {
+    prepared.close();
+    return { problem };
+  }
+  return counted(prepared, rules as Snapshot['rules'], access as RulesFile | null);
+}
+
+const problemIn = (result: object | null): string | null =>
+  result !== null && 'problem' in result ? String(result.problem) : null;
+
+async function rulesOf({ home, startFile }: SnapshotSource): Promise<Snapshot['rules'] | { problem: string }> {
+  const path = startFileOf(home, startFile);
+  if (path === null) return null;
+  const { loadProgram, openPolicy } = await loadRules();
+  const loaded = await loadProgram(path);
+  return 'problem' in loaded ? { problem: `${path}: ${loaded.problem}` } : { program: loaded.program, openPolicy };
+}
+
+function accessOf({ access }: SnapshotSource): RulesFile | null | { problem: string } {
+  if (access === null) return null;
+  const opened = openRulesFile(access.path, { mayBeMissing: access.mayBeMissing });
+  return opened;
+}
+
+function counted(prepared: Prepared, rules: Snapshot['rules'], access: RulesFile | null): Snapshot {
+  let sessions = 0;
+  let retired = false;
+  const closeIfDone = (): void => {
+    if (!retired || sessions > 0) return;
+    prepared.close();
+    access?.close();
+  };
+  return {
+    prepared,
+    rules,
+    access,
+    hold() {
+      sessions += 1;
+    },
+    release() {
+      sessions -= 1;
+      closeIfDone();
+    },
+    retire() {
+      retired = true;
+      closeIfDone();
+    },
+  };
+}
