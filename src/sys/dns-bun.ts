@@ -3,16 +3,16 @@
 // that is given up before closes its socket as soon as there is one.
 
 import { reasonOf } from './both.ts';
-import type { Endpoint, Exchange, ExchangeEvents } from './sys.ts';
+import type { Destination, Exchange, ExchangeEvents } from './sys.ts';
 
 interface Closable {
   close(): void;
 }
 
-export function overUdp(to: Endpoint, question: Uint8Array, events: ExchangeEvents): Exchange {
+export function overUdp(to: Destination, question: Uint8Array, events: ExchangeEvents): Exchange {
   return conversation(events, async (told) => {
     const socket = await Bun.udpSocket({
-      hostname: to.address.includes(':') ? '::' : '0.0.0.0',
+      hostname: to.from ?? (to.address.includes(':') ? '::' : '0.0.0.0'),
       connect: { hostname: to.address, port: to.port },
       socket: {
         data: (_socket, octets) => told.octets(octets),
@@ -25,11 +25,13 @@ export function overUdp(to: Endpoint, question: Uint8Array, events: ExchangeEven
   });
 }
 
-export function overTcp(to: Endpoint, question: Uint8Array, events: ExchangeEvents): Exchange {
+export function overTcp(to: Destination, question: Uint8Array, events: ExchangeEvents): Exchange {
   return conversation(events, async (told) => {
     const socket = await Bun.connect({
       hostname: to.address,
       port: to.port,
+      // Bun knows it, its types do not.
+      ...(to.from === undefined ? {} : { localAddress: to.from }),
       socket: {
         data: (_socket, octets) => told.octets(octets),
         error: (_socket, error) => told.over(reasonOf(error)),

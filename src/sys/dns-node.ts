@@ -5,12 +5,12 @@
 import type { Socket as Datagram } from 'node:dgram';
 import type { LookupFunction, Socket } from 'node:net';
 import { reasonOf } from './both.ts';
-import type { Endpoint, Exchange, ExchangeEvents } from './sys.ts';
+import type { Destination, Exchange, ExchangeEvents } from './sys.ts';
 
 const loadDgram = () => process.getBuiltinModule('node:dgram');
 const loadNet = () => process.getBuiltinModule('node:net');
 
-export function overUdp(to: Endpoint, question: Uint8Array, events: ExchangeEvents): Exchange {
+export function overUdp(to: Destination, question: Uint8Array, events: ExchangeEvents): Exchange {
   const family = familyOf(to.address);
   const socket: Datagram = loadDgram().createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
@@ -29,6 +29,7 @@ export function overUdp(to: Endpoint, question: Uint8Array, events: ExchangeEven
     if (error) over(error);
     else if (!closed) socket.send(question);
   };
+  if (to.from !== undefined) socket.bind({ address: to.from, port: 0, exclusive: true });
   socket.connect(to.port, to.address, connected);
   return {
     close() {
@@ -39,9 +40,9 @@ export function overUdp(to: Endpoint, question: Uint8Array, events: ExchangeEven
   };
 }
 
-export function overTcp(to: Endpoint, question: Uint8Array, events: ExchangeEvents): Exchange {
+export function overTcp(to: Destination, question: Uint8Array, events: ExchangeEvents): Exchange {
   const lookup = ((address, _options, found) => found(null, address, familyOf(address))) as LookupFunction;
-  const socket: Socket = loadNet().connect({ host: to.address, port: to.port, lookup });
+  const socket: Socket = loadNet().connect({ host: to.address, port: to.port, lookup, ...boundTo(to) });
   let closed = false;
   socket.on('data', (octets: Uint8Array) => {
     if (!closed) events.octets(octets);
@@ -60,5 +61,8 @@ export function overTcp(to: Endpoint, question: Uint8Array, events: ExchangeEven
     },
   };
 }
+
+const boundTo = ({ from }: Destination): { readonly localAddress?: string } =>
+  from === undefined ? {} : { localAddress: from };
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);

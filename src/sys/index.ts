@@ -1,9 +1,11 @@
+export { LONGEST_TIMER } from './both.ts';
 export { sys } from './node.ts';
 export { closeAll, openScratch } from './scratch.ts';
 export type {
   Child,
   ChildInput,
   ChildStatus,
+  Destination,
   Endpoint,
   Exchange,
   ExchangeEvents,

@@ -52,6 +52,12 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Whom to ask, and from which address of ours. */
+export interface Destination extends Endpoint {
+  /** Of the same family; the system chooses where it is absent. One that is not ours ends the exchange. */
+  readonly from?: string;
+}
+
 /** Nothing is told before the exchange was returned, and nothing after its close(). */
 export interface ExchangeEvents {
   /** A datagram from that endpoint and no other, or octets of the connection as they come. */
@@ -66,7 +72,7 @@ export interface Exchange {
 }
 
 /** Sends these octets from a port of the system's choice and tells what comes back. Has no time limit of its own. */
-export type StartExchange = (to: Endpoint, question: Uint8Array, events: ExchangeEvents) => Exchange;
+export type StartExchange = (to: Destination, question: Uint8Array, events: ExchangeEvents) => Exchange;
 
 export interface Sys {
   readonly runtime: 'node' | 'bun';
