@@ -1,13 +1,12 @@
 // The fast path: one session on descriptors 0 and 1, started for each connection. Loads nothing it does not need, and leaves
 // through process.exit(), because a half-read descriptor 0 would keep the process alive.
 
-import { existsSync } from 'node:fs';
 import { writeLine } from '../log/index.ts';
-import { DEFAULT_HOME, sayUnavailable, serveStdio } from '../serve/index.ts';
+import { homeOf, sayUnavailable, serveStdio } from '../serve/index.ts';
 import { MVMTR, STOCK } from '../session/index.ts';
 import { sys } from '../sys/index.ts';
 import { forLog } from '../text/index.ts';
-import { type SessionOptions, sessionOptions } from './options.ts';
+import { sessionOptions } from './options.ts';
 
 /** Put in by the bundler. */
 declare const MVMTR_VERSION: string;
@@ -41,7 +40,7 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     process.exit(EXIT_USAGE);
   }
   const profile = options.profile === 'stock' ? STOCK : MVMTR;
-  const home = homeOf(options);
+  const home = homeOf(options, env);
   const exit = await serveStdio({
     profile,
     home,
@@ -55,12 +54,4 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     queue: options.queue,
   });
   process.exit(exit);
-}
-
-// A home that was named has to be there. Without one, and without qmail behind us, there may be none at all.
-function homeOf({ home, queue, profile }: SessionOptions): string | null {
-  const named = home ?? process.env.QMAIL_HOME;
-  // Absolute, because the queue program is started in it.
-  if (named) return named.startsWith('/') ? named : `${process.cwd()}/${named}`;
-  return queue.kind === 'maildir' && profile === 'mvmtr' && !existsSync(DEFAULT_HOME) ? null : DEFAULT_HOME;
 }

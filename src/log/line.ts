@@ -5,7 +5,8 @@ import type { SessionEvent } from '../session/index.ts';
 import { forLog } from '../text/index.ts';
 
 export interface LogContext {
-  readonly pid: number;
+  /** The process, and behind a dot the connection where one process has many. */
+  readonly pid: number | string;
   readonly ip: string;
   readonly host: string;
 }

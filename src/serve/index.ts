@@ -1,4 +1,4 @@
 export { configure, OWN_HELO_TIMEOUT, OWN_TIMEOUT, type Setting, STOCK_TIMEOUT } from './configure.ts';
 export { clientOf, type Environment } from './environment.ts';
-export { DEFAULT_HOME } from './queues.ts';
+export { homeOf } from './home.ts';
 export { type StdioOptions, sayUnavailable, serveStdio } from './stdio.ts';

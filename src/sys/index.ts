@@ -14,3 +14,15 @@ export type {
   StartExchange,
   Sys,
 } from './sys.ts';
+export type {
+  BindFailure,
+  Bound,
+  Connection,
+  ListenAddress,
+  Listener,
+  Serving,
+  WorkerProcess,
+} from './serving-types.ts';
+
+/** The door to listening sockets. */
+export const loadServing = () => import('./serving.ts');

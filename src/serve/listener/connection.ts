@@ -21,7 +21,7 @@ import type { Environment } from '../environment.ts';
 import { openQuarantine, openQueue } from '../queues.ts';
 import { sayUnavailable } from '../stdio.ts';
 import { channelBehind } from './channel-behind.ts';
-import { connectionEnvironment, type Identity } from './environment.ts';
+import { connectionEnvironment } from './environment.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import { LISTENER_REPLIES, type ListenerReplyName } from './replies.ts';
 import type { Server } from './server.ts';
@@ -41,6 +41,7 @@ interface Guest {
   readonly local: Endpoint | null;
   readonly host: string | null;
   readonly info: string | null;
+  readonly localHost: string | null;
   /** Connections of its address at the moment. */
   readonly connections: number;
   readonly earlyTalker: boolean;
@@ -171,14 +172,13 @@ async function converseOnce(
 
 type Granted = { readonly env: Environment } | { readonly refusal: ListenerReplyName; readonly why: string | null };
 
-function environmentFor(guest: Identity, server: Server, { access }: Snapshot): Granted {
-  const { remote, host, info } = guest;
+function environmentFor(guest: Guest, { baseEnvironment }: Server, { access }: Snapshot): Granted {
+  const { remote, host, info, localHost } = guest;
   const verdict = access?.verdict({ ip: remote?.address ?? null, host, info });
   if (verdict?.kind === 'broken') return { refusal: 'access', why: `rules of access: ${verdict.reason}` };
   if (verdict?.kind === 'deny') return { refusal: 'denied', why: null };
-  const localHost = server.localHost(guest.local);
   const variables = verdict?.variables ?? [];
-  return { env: connectionEnvironment(server.baseEnvironment, guest, { localHost, variables }) };
+  return { env: connectionEnvironment(baseEnvironment, guest, { localHost, variables }) };
 }
 
 interface Ready {
@@ -207,6 +207,7 @@ async function readyFor(
     version: options.version,
     now: Date.now,
     log,
+    id: `${Date.now()}.${context.pid}`,
     connection: { connections: guest.connections, earlyTalker: guest.earlyTalker },
   });
   if ('problem' in opened) {

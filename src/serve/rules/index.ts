@@ -8,6 +8,7 @@ import { type SessionConfig, type SessionEvent, settingsIn } from '../../session
 import { loadProgram } from './load.ts';
 import { openLookups } from './lookups.ts';
 import { type RulePolicy, rulePolicy } from './policy.ts';
+import type { Fixed } from './properties.ts';
 
 export { driveHook } from '../../rules/index.ts';
 export { type LoadedRules, loadProgram } from './load.ts';
@@ -23,6 +24,9 @@ export interface PolicyOptions {
   readonly version: string;
   readonly now: () => number;
   readonly log: (event: SessionEvent) => void;
+  /** Tells this session from all others; by default by time and process. */
+  readonly id?: string;
+  readonly connection?: Fixed['connection'];
   /** Who answers for DNS, instead of the name servers of control/nameservers or of the system. */
   readonly resolver?: Resolver | undefined;
 }
@@ -49,7 +53,13 @@ export async function openPolicy(program: Program, options: PolicyOptions): Prom
   const policy = rulePolicy({
     program,
     driveHook,
-    fixed: { client: config.client, env, version, id: `${now()}.${process.pid}` },
+    fixed: {
+      client: config.client,
+      env,
+      version,
+      id: options.id ?? `${now()}.${process.pid}`,
+      connection: options.connection,
+    },
     chain: rcptChain(controls),
     isOurs: controls.isOurs ?? (() => false),
     relayClient: controls.relayClient !== null,

@@ -14,6 +14,8 @@ export interface Fixed {
   readonly version: string;
   readonly id: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What only a listener knows: connections of this address just now, and whether it spoke before it was greeted. */
+  readonly connection?: { readonly connections: number; readonly earlyTalker: boolean } | undefined;
 }
 
 /** What the policy remembers between hooks. */
@@ -47,7 +49,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'client.port': (_, { env }) => Number(env.TCPREMOTEPORT ?? 0) || 0,
   'client.info': (_, { client }) => client.info ?? '',
   'client.relay': (_facts, _fixed, { relay }) => relay,
-  'client.connections': () => 1,
+  'client.connections': (_, { connection }) => connection?.connections ?? 1,
 
   'session.id': (_, { id }) => id,
   'session.started': ({ started }) => Math.floor(started / 1000),
@@ -57,7 +59,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'session.errors': ({ errors }) => errors,
   'session.rejects': ({ errors }) => errors,
   'session.bad_rcpts': ({ refusedRecipients }) => refusedRecipients,
-  'session.early_talker': () => false,
+  'session.early_talker': (_, { connection }) => connection?.earlyTalker ?? false,
 
   'time.now': ({ now }) => Math.floor(now / 1000),
   'time.iso': ({ now }) => new Date(now).toISOString().replace(/\.[0-9]+Z$/, 'Z'),
