@@ -89,6 +89,7 @@ const CASES: readonly Case[] = [
     want: '127.0.0.1',
   },
   { title: 'UDP, from one', over: 'udp', answer: 'nobody', from: '127.0.0.4', want: '127.0.0.4' },
+  { title: 'UDP, from one that is not ours', over: 'udp', answer: 'nobody', from: '192.0.2.1', want: null },
 ];
 
 const server: Server = createServer((socket) => {
