@@ -14,7 +14,8 @@ export function overUdp(to: Destination, question: Uint8Array, events: ExchangeE
   const family = familyOf(to.address);
   const socket: Datagram = loadDgram().createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    lookup: (address, _options, found) => found(null, address, family),
+    // Not at once: it would tell of an address that is not ours before the exchange was returned.
+    lookup: (address, _options, found) => queueMicrotask(() => found(null, address, family)),
   });
   let closed = false;
   const over = (error: Error): void => {
