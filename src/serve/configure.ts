@@ -70,6 +70,7 @@ export function configure({
     localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
     controls: judged,
     policy: qmailPolicy(judged),
+    xclient: false,
     verbose,
   };
 }

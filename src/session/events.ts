@@ -39,4 +39,11 @@ export type SessionEvent =
     };
 
 /** Why a session is over. */
-export type EndOfSession = 'quit' | 'client-left' | 'timeout' | 'refused' | 'fault';
+export type EndOfSession =
+  | 'quit'
+  | 'client-left'
+  | 'timeout'
+  | 'refused'
+  | 'fault'
+  /** A proxy has said who its client is, and the next session on this channel is with that one. */
+  | 'xclient';
