@@ -48,3 +48,6 @@ export function descriptorLimit(): number {
     return USUAL_LIMIT;
   }
 }
+
+/** What a machine without IPv6 says to '::'. */
+export const WITHOUT_IPV6: readonly string[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];

@@ -2,7 +2,7 @@
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
 import { libc } from './libc-bun.ts';
-import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './serving-both.ts';
+import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
@@ -34,12 +34,15 @@ const codeOf = (error: unknown): string =>
 function listenerOn(address: Exclude<ListenAddress, { kind: 'inherited' }>) {
   if (address.kind === 'unix') return Bun.listen({ unix: address.path, socket: NOBODY });
   const { host, port } = address;
-  if (host !== null) return Bun.listen({ hostname: host, port, socket: NOBODY });
+  if (host !== null) {
+    const where = { hostname: host, port, ipv6Only: host === '::' }; // known to Bun, and not to its types
+    return Bun.listen({ ...where, socket: NOBODY });
+  }
   try {
     return Bun.listen({ hostname: '::', port, socket: NOBODY });
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES') throw error;
-    return Bun.listen({ hostname: '0.0.0.0', port, socket: NOBODY }); // a machine without IPv6
+    if (!WITHOUT_IPV6.includes(codeOf(error))) throw error;
+    return Bun.listen({ hostname: '0.0.0.0', port, socket: NOBODY });
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import net, { type ListenOptions, type Socket } from 'node:net';
-import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree } from './serving-both.ts';
+import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { socketChannel } from './socket-channel.ts';
 
@@ -16,7 +16,16 @@ interface ServerHandle {
   close(): void;
 }
 
-type CreateServerHandle = (address: string | null, port: number, family: 4 | 6 | -1) => ServerHandle | number;
+type CreateServerHandle = (
+  address: string | null,
+  port: number,
+  family: 4 | 6 | -1,
+  descriptor?: null,
+  flags?: number,
+) => ServerHandle | number;
+
+/** UV_TCP_IPV6ONLY */
+const IPV6_ONLY = 1;
 
 const createServerHandle = (net as unknown as { _createServerHandle: CreateServerHandle })
   ._createServerHandle;
@@ -34,10 +43,11 @@ async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
 function createHandle(address: Exclude<ListenAddress, { kind: 'inherited' }>): ServerHandle | number {
   if (address.kind === 'unix') return createServerHandle(address.path, -1, -1);
   const { host, port } = address;
+  if (host === '::') return createServerHandle(host, port, 6, null, IPV6_ONLY);
   if (host !== null) return createServerHandle(host, port, host.includes(':') ? 6 : 4);
   const handle = createServerHandle('::', port, 6);
-  // A machine without IPv6.
-  return typeof handle === 'number' ? createServerHandle('0.0.0.0', port, 4) : handle;
+  const withoutIpv6 = typeof handle === 'number' && WITHOUT_IPV6.includes(codeOf(handle));
+  return withoutIpv6 ? createServerHandle('0.0.0.0', port, 4) : handle;
 }
 
 const codeOf = (error: number): string => process.getBuiltinModule('node:util').getSystemErrorName(error);

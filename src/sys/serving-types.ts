@@ -5,7 +5,7 @@ import type { Channel } from '../session/index.ts';
 import type { Endpoint } from './sys.ts';
 
 export type ListenAddress =
-  /** `host` is an address as text; null: every address of this machine, IPv6 and IPv4. */
+  /** `host` is an address as text ('::': IPv6 only); null: every address of this machine, IPv6 and IPv4. */
   | { readonly kind: 'tcp'; readonly host: string | null; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string }
   /** Bound by whoever has started us. */

@@ -153,7 +153,8 @@ async function converseOnce(
     await sayGoodbye(guest.channel, server, context, env.refusal);
     return null;
   }
-  const ready = await readyFor(guest, server, snapshot, env.env, server.log.of(context));
+  const log = server.log.of(context);
+  const ready = await readyFor({ guest, env: env.env, id: `${Date.now()}.${context.pid}`, log }, server, snapshot);
   if (ready === null) return null;
   const { options } = server;
   const where = { home: options.home, env: env.env, hostName: ready.config.hostName };
@@ -164,7 +165,7 @@ async function converseOnce(
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),
     quarantine: (into) => openQuarantine(into, where),
-    log: server.log.of(context),
+    log,
   });
   ready.close();
   return handover === null ? null : behindProxy(guest, handover);
@@ -190,11 +191,9 @@ const NOTHING_TO_CLOSE = (): void => {};
 
 /** null: there can be no session, and the client has been told. */
 async function readyFor(
-  guest: Guest,
+  { guest, env, id, log }: { guest: Guest; env: Environment; id: string; log: Log },
   { options }: Server,
   { prepared, rules }: Snapshot,
-  env: Environment,
-  log: Log,
 ): Promise<Ready | null> {
   const configured = prepared.forClient(env);
   const told = { xclient: guest.isProxy, helo: guest.helo };
@@ -207,7 +206,7 @@ async function readyFor(
     version: options.version,
     now: Date.now,
     log,
-    id: `${Date.now()}.${context.pid}`,
+    id,
     connection: { connections: guest.connections, earlyTalker: guest.earlyTalker },
   });
   if ('problem' in opened) {
