@@ -7,6 +7,7 @@ import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
+import { notifyWith } from './notify-bun.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
@@ -29,7 +30,16 @@ const GARBAGE_OCTETS = 4 * 1024 * 1024;
 /** Octets from which a sink starts to write by itself; every write is flushed, so this only sizes its buffer. */
 const SINK_OCTETS = 64 * 1024;
 
-export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
+const loadFfi = () => require('bun:ffi') as typeof import('bun:ffi');
+
+export const sys: Sys = {
+  runtime: 'bun',
+  openStdio,
+  spawn,
+  overUdp,
+  overTcp,
+  sendNotify: notifyWith(loadFfi, C_LIBRARIES),
+};
 
 function openStdio(): Channel {
   let input: ReturnType<typeof openInput> | null = null;
@@ -198,8 +208,7 @@ function openLibc(): Libc | null {
 }
 
 function loadLibc(name: string) {
-  const { dlopen } = require('bun:ffi') as typeof import('bun:ffi');
-  return dlopen(name, {
+  return loadFfi().dlopen(name, {
     pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
     fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   });

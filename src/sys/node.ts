@@ -9,6 +9,7 @@ import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-node.ts';
+import { sendNotify } from './notify-node.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
@@ -22,7 +23,7 @@ const loadNet = () => process.getBuiltinModule('node:net');
 const loadTty = () => process.getBuiltinModule('node:tty');
 const loadChildProcess = () => process.getBuiltinModule('node:child_process');
 
-export const sys: Sys = { runtime: 'node', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'node', openStdio, spawn, overUdp, overTcp, sendNotify };
 
 function openStdio(): Channel {
   const input = statOf(0);

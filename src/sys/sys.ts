@@ -1,6 +1,6 @@
 // The one interface to what differs between runtimes: descriptors 0 and 1 with timers, child processes with chosen
-// descriptors, and questions to other hosts. Everything else of the operating system is `node:fs` and the like, the same
-// on both.
+// descriptors, questions to other hosts, and news for a supervisor. Everything else of the operating system is `node:fs`
+// and the like, the same on both.
 
 import type { Channel } from '../session/index.ts';
 
@@ -75,4 +75,9 @@ export interface Sys {
   spawn(options: SpawnOptions): Promise<Child | SpawnFailure>;
   readonly overUdp: StartExchange;
   readonly overTcp: StartExchange;
+  /**
+   * One datagram to the unix socket of a supervisor, "/path" or "@abstract name" (sd_notify(3)): lines "NAME=value".
+   * Never rejects; what went wrong, or null.
+   */
+  sendNotify(socketPath: string, message: string): Promise<string | null>;
 }
