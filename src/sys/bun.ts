@@ -7,7 +7,7 @@ import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
-import { type Libc, libc } from './libc-bun.ts';
+import { openC } from './libc-bun.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
@@ -83,10 +83,10 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
 }
 
 async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
-  const library = libc();
-  if (!library) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
-  const message = openPipe(library);
-  const envelope = message && openPipe(library);
+  pipes ??= openPipes();
+  if (!pipes) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
+  const message = openPipe(pipes);
+  const envelope = message && openPipe(pipes);
   if (!message || !envelope) {
     if (message) closeBoth(message);
     return { failure: 'exhausted', reason: 'no pipes' };
@@ -162,17 +162,27 @@ function childInput(end: number): ChildInput {
   };
 }
 
+const openPipes = () =>
+  openC({
+    pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
+    fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  });
+
+type PipeLibrary = NonNullable<ReturnType<typeof openPipes>>;
+
+let pipes: PipeLibrary | null = null;
+
 interface Pipe {
   readonly readEnd: number;
   readonly writeEnd: number;
 }
 
 // pipe2(), our end non-blocking; null when there are no descriptors left.
-function openPipe({ symbols }: Libc): Pipe | null {
+function openPipe(library: PipeLibrary): Pipe | null {
   const ends = new Int32Array(2);
-  if (symbols.pipe2(ends, O_CLOEXEC) !== 0) return null;
+  if (library.pipe2(ends, O_CLOEXEC) !== 0) return null;
   const [readEnd = -1, writeEnd = -1] = ends;
-  symbols.fcntl(writeEnd, F_SETFL, O_NONBLOCK | O_WRONLY);
+  library.fcntl(writeEnd, F_SETFL, O_NONBLOCK | O_WRONLY);
   return { readEnd, writeEnd };
 }
 

@@ -1,30 +1,20 @@
-// The C library through bun:ffi, for what Bun has no function of its own.
+// Functions of the C library through bun:ffi, for what Bun has none of its own. With them come the numbers of Linux.
+
+type Functions = Parameters<(typeof import('bun:ffi'))['dlopen']>[1];
+type Library<Wanted extends Functions> = ReturnType<typeof import('bun:ffi').dlopen<Wanted>>['symbols'];
 
 /** C libraries by the names Linux knows them by. */
-const C_LIBRARIES = ['libc.so.6', 'libc.so', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
-
-export type Libc = ReturnType<typeof load>;
-
-let loaded: Libc | null = null;
+const NAMES = ['libc.so.6', 'libc.so', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1'];
 
 /** null on a system that has none of the known names. */
-export function libc(): Libc | null {
-  for (const name of C_LIBRARIES) {
-    if (loaded !== null) break;
+export function openC<Wanted extends Functions>(wanted: Wanted): Library<Wanted> | null {
+  const { dlopen } = require('bun:ffi') as typeof import('bun:ffi');
+  for (const name of NAMES) {
     try {
-      loaded = load(name);
+      return dlopen(name, wanted).symbols;
     } catch {
       // the next name, or none
     }
   }
-  return loaded;
-}
-
-function load(name: string) {
-  const { dlopen } = require('bun:ffi') as typeof import('bun:ffi');
-  return dlopen(name, {
-    pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
-    fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-    listen: { args: ['i32', 'i32'], returns: 'i32' },
-  });
+  return null;
 }

@@ -1,12 +1,13 @@
 // Bun's listening sockets. Bun binds and listens at once, so a socket is bound by a listener that is given up before it can
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
-import { libc } from './libc-bun.ts';
+import { openC } from './libc-bun.ts';
+import { sendNotify } from './notify-bun.ts';
 import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
-export const serving: Serving = { bind, listen, startWorker, parentGone, descriptorLimit };
+export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
 const F_DUPFD_CLOEXEC = 1030;
 /** Descriptors that a worker finds its sockets at are below. */
@@ -46,8 +47,13 @@ function listenerOn(address: Exclude<ListenAddress, { kind: 'inherited' }>) {
   }
 }
 
+const library = openC({
+  fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  listen: { args: ['i32', 'i32'], returns: 'i32' },
+});
+
 const duplicate = (descriptor: number): number =>
-  libc()?.symbols.fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) ?? -1;
+  library?.fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) ?? -1;
 
 type Held = SocketChannel & { drain(): void };
 type Socket = Bun.Socket<Held>;
@@ -74,7 +80,7 @@ async function listen(
       allowHalfOpen: true,
       socket: handlers,
     } as never);
-    libc()?.symbols.listen(descriptor, backlog);
+    library?.listen(descriptor, backlog);
     return listener;
   };
   try {

@@ -3,11 +3,12 @@
 
 import { spawn } from 'node:child_process';
 import net, { type ListenOptions, type Socket } from 'node:net';
+import { sendNotify } from './notify-node.ts';
 import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { socketChannel } from './socket-channel.ts';
 
-export const serving: Serving = { bind, listen, startWorker, parentGone, descriptorLimit };
+export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
 /** What net._createServerHandle gives; it answers with a number when it fails: the error, negative. */
 interface ServerHandle {

@@ -76,6 +76,11 @@ export interface Serving {
   ): WorkerProcess;
   /** In a worker: resolves when whoever has started it is gone. */
   parentGone(): Promise<void>;
+  /**
+   * One datagram to the unix socket of a supervisor, "/path" or "@abstract name" (sd_notify(3)): lines "NAME=value".
+   * Never rejects; what went wrong, or null.
+   */
+  sendNotify(socketPath: string, message: string): Promise<string | null>;
   /** Most descriptors this process may have open. */
   descriptorLimit(): number;
 }
