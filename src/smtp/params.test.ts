@@ -1,7 +1,8 @@
-// ESMTP parameters behind a path (RFC 5321 §4.1.2: Mail-parameters, esmtp-keyword, esmtp-value), by table.
+// ESMTP parameters behind a path (RFC 5321 §4.1.2: Mail-parameters, esmtp-keyword, esmtp-value) and xtext (RFC 3461 §4), by
+// table.
 
 import { expect, it } from 'vitest';
-import { parseParameters } from './params.ts';
+import { decodeXtext, parseParameters } from './params.ts';
 
 it.each<[string, Record<string, string>]>([
   ['', {}],
@@ -48,3 +49,19 @@ it('reads a very long list', () => {
   const words = Array.from({ length: 20_000 }, (_, n) => `K${n}=${n}`);
   expect(parseParameters(` ${words.join(' ')}`)?.size).toBe(20_000);
 });
+
+it.each([
+  ['', ''],
+  ['mail.example.org', 'mail.example.org'],
+  ['+41+2B+3D+20', 'A+= '],
+  ['+c3+A9+00', '\xc3\xa9\0'],
+  ['+2B41', '+41'],
+  ['!"#<>~', '!"#<>~'],
+])('the xtext %j is %j', (text, octets) => expect(decodeXtext(text)).toBe(octets));
+
+it.each(['+', '+4', 'a+4', '+4g', '++41', '=', 'a b', 'a\t', '\x7f', '\xe9', 'a\n'])(
+  '%j is no xtext',
+  (text) => expect(decodeXtext(text)).toBe(null),
+);
+
+it('decodes a very long xtext', () => expect(decodeXtext('+41b'.repeat(500_000))?.length).toBe(1_000_000));

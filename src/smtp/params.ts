@@ -22,3 +22,9 @@ export function parseParameters(text: string): Parameters | null {
   }
   return parameters;
 }
+
+/** What a value in xtext stands for (RFC 3461 §4), as octet string; hexadecimal digits in either letter case. null: no xtext. */
+export function decodeXtext(text: string): string | null {
+  if (/[^\x21-\x7e]|=|\+(?![0-9A-Fa-f]{2})/.test(text)) return null;
+  return text.replace(/\+(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
