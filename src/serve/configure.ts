@@ -81,6 +81,7 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
         localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
         controls: judged,
         policy: qmailPolicy(judged),
+        xclient: false,
         verbose,
       };
     },

@@ -18,6 +18,12 @@ export interface Client {
   readonly relayClient: string | null;
 }
 
+/** How a client has introduced itself: the name behind HELO or EHLO, and which of the two it was. */
+export interface Introduction {
+  readonly name: string;
+  readonly esmtp: boolean;
+}
+
 /** Seconds a client may let pass without sending anything, by what we are waiting for. */
 export interface Timeouts {
   readonly helo: number;
@@ -41,6 +47,10 @@ export interface SessionConfig {
   /** What "[our address]" in a recipient is replaced with; null when nothing is. */
   readonly localIpHost: string | null;
   readonly policy: Policy;
+  /** The client is a proxy whose word about its own client is taken (XCLIENT). */
+  readonly xclient: boolean;
+  /** The introduction that a session behind a proxy begins with; the client's own HELO takes its place. */
+  readonly helo?: Introduction | null;
   /** Report every line of the dialogue to the log. */
   readonly verbose: boolean;
 }

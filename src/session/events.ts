@@ -39,4 +39,13 @@ export type SessionEvent =
     };
 
 /** Why a session is over. */
-export type EndOfSession = 'quit' | 'client-left' | 'timeout' | 'refused' | 'fault' | 'closing';
+export type EndOfSession =
+  | 'quit'
+  | 'client-left'
+  | 'timeout'
+  | 'refused'
+  | 'fault'
+  /** The server is going down. */
+  | 'closing'
+  /** A proxy has said who its client is, and the next session on this channel is with that one. */
+  | 'xclient';

@@ -1,8 +1,9 @@
 export { settingsIn, withSettings } from './asking.ts';
-export type { Client, SessionConfig, Timeouts } from './config.ts';
+export type { Client, Introduction, SessionConfig, Timeouts } from './config.ts';
 export type { EndOfSession, SessionEvent } from './events.ts';
 export { type Limits, OWN_LIMITS, REFUSALS_LOGGED, STOCK_LIMITS } from './limits.ts';
 export type { Channel, Clock, Services, Spool } from './ports.ts';
 export { MVMTR, type Profile, STOCK } from './profile.ts';
 export { REPLIES, type ReplyName } from './replies.ts';
-export { type Ending, session } from './session.ts';
+export { type Ending, type Handover, session } from './session.ts';
+export { heloTold, type Told, type XclientAttribute } from './verbs/xclient.ts';

@@ -74,6 +74,12 @@ export const REPLIES = {
     enhanced: '5.4',
     text: ['Parameter not recognized or not implemented'],
   }),
+  xclientSyntax: one({
+    code: 501,
+    enhanced: '5.4',
+    text: ['Syntax error in XCLIENT; attributes as EHLO lists them have to follow, as in ADDR=192.0.2.1'],
+  }),
+  xclientLate: one({ code: 503, enhanced: '5.1', text: ['XCLIENT cannot come within a transaction'] }),
   noArgument: one({ code: 501, enhanced: '5.4', text: ['This command takes no argument'] }),
   tooManyRecipients: {
     stock: { code: 421, enhanced: '3.0', text: ['out of memory'], close: true },

@@ -1,5 +1,5 @@
 // The verbs and the law about them: which needs an open transaction, which takes no argument, which counts as a command
-// that brings no mail. The main loop knows nothing else about a verb.
+// that brings no mail, which is there only if a setting says so. The main loop knows nothing else about a verb.
 
 import type { Answer, InTransaction, SessionState } from './state.ts';
 import { data } from './verbs/data.ts';
@@ -7,12 +7,15 @@ import { ehlo, helo } from './verbs/helo.ts';
 import { mail } from './verbs/mail.ts';
 import { help, noop, quit, rset, vrfy } from './verbs/others.ts';
 import { rcpt } from './verbs/rcpt.ts';
+import { xclient } from './verbs/xclient.ts';
 
 interface Law {
   /** An argument is a syntax error (RFC 5321 §4.1.1); stock ignores it. */
   readonly bare?: true;
   /** Brings a message nearer; everything else counts towards Limits.commandsWithoutMail. */
   readonly mail?: true;
+  /** Known only where this setting says so; otherwise a command like any that does not exist. */
+  readonly where?: 'xclient';
 }
 
 export type Verb = Law &
@@ -38,4 +41,5 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['vrfy', { run: vrfy }],
   ['help', { run: help }],
   ['quit', { run: quit, bare: true }],
+  ['xclient', { run: xclient, where: 'xclient' }],
 ]);

@@ -9,15 +9,27 @@ import type { EndOfSession } from './events.ts';
 import { REFUSALS_LOGGED } from './limits.ts';
 import type { Services } from './ports.ts';
 import { REPLIES, type ReplyName } from './replies.ts';
-import { VERBS } from './sequence.ts';
+import { VERBS, type Verb } from './sequence.ts';
 import { patience, silenceAnswer } from './silence.ts';
 import { type Answer, type InTransaction, type SessionState, type Spoken, speak, wording } from './state.ts';
+import type { Told } from './verbs/xclient.ts';
 import { wire } from './wire.ts';
 
 export interface Ending {
   readonly how: EndOfSession;
   /** Exit status of a process that ran just this session: 0 after QUIT, else 1, as qmail-smtpd's. */
   readonly exit: 0 | 1;
+  /** What comes next when it ended with XCLIENT; null in every other case. */
+  readonly handover: Handover | null;
+}
+
+/**
+ * For the next session on the same channel, which greets anew: who the client is, and the octets that came behind the
+ * command. They are its first commands, for XCLIENT may be pipelined; thrown away, one of them could be cut in two.
+ */
+export interface Handover {
+  readonly told: Told;
+  readonly rest: Uint8Array;
 }
 
 export async function session(config: SessionConfig, services: Services): Promise<Ending> {
@@ -32,7 +44,8 @@ export async function session(config: SessionConfig, services: Services): Promis
       writeSeconds: timeouts.command,
     }),
     started: services.clock(),
-    helo: null,
+    helo: config.helo ?? null,
+    told: null,
     transaction: null,
     messages: 0,
     commands: 0,
@@ -52,7 +65,9 @@ export async function session(config: SessionConfig, services: Services): Promis
     refused: state.errors,
     seconds: Math.round((services.clock() - state.started) / 1000),
   });
-  return { how, exit: how === 'quit' ? 0 : 1 };
+  const { told } = state;
+  const handover = told === null ? null : { told, rest: Uint8Array.from(state.wire.rest()) };
+  return { how, exit: how === 'quit' ? 0 : 1, handover };
 }
 
 // Nothing the policy says now can be heard; what goes wrong in it is told to the log.
@@ -126,7 +141,7 @@ const NO_COMMAND: Command = { verb: '', argument: '' };
 
 // Finds the verb and holds it to its law, then lets it work.
 function obey(state: SessionState, { verb, argument }: Command): Answer | Promise<Answer> {
-  const known = VERBS.get(verb);
+  const known = verbOf(state, verb);
   state.commands += 1;
   if (state.turnedAway && verb !== 'quit') return 'turnedAway';
   if (!known?.mail) {
@@ -141,6 +156,11 @@ function obey(state: SessionState, { verb, argument }: Command): Answer | Promis
   if (known.bare && argument !== '' && state.config.profile.strict) return 'noArgument';
   if (known.needs !== 'transaction') return known.run(state, argument);
   return state.transaction ? known.run(state as InTransaction, argument) : 'wantMail';
+}
+
+function verbOf({ config }: SessionState, name: string): Verb | undefined {
+  const verb = VERBS.get(name);
+  return verb?.where === undefined || config[verb.where] ? verb : undefined;
 }
 
 function spokenOf(state: SessionState, answer: Answer): Spoken {

@@ -1,11 +1,12 @@
 // What one session remembers between commands, and the answers its verbs give.
 
 import { type Reply, renderReply } from '../smtp/index.ts';
-import type { SessionConfig } from './config.ts';
+import type { Introduction, SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
 import type { Services } from './ports.ts';
 import { REPLIES, type ReplyName } from './replies.ts';
 import type { Transaction } from './transaction.ts';
+import type { Told } from './verbs/xclient.ts';
 import type { Wire } from './wire.ts';
 
 export interface SessionState {
@@ -16,8 +17,10 @@ export interface SessionState {
   readonly wire: Wire;
   /** Milliseconds since 1970. */
   readonly started: number;
-  /** Name and verb of the last HELO or EHLO; null before the first. */
-  helo: { readonly name: string; readonly esmtp: boolean } | null;
+  /** The last HELO or EHLO; null before the first. */
+  helo: Introduction | null;
+  /** What XCLIENT has said about the next client. */
+  told: Told | null;
   transaction: Transaction | null;
   /** Messages accepted. */
   messages: number;

@@ -25,6 +25,8 @@ export interface Wire {
   wait(seconds: number): Promise<Silence | null>;
   /** Message octets: what is here already, else what comes next. They may be overwritten by the next read. */
   octets(seconds: number): Promise<Uint8Array | Silence>;
+  /** Octets that are here and behind the last line, taken out; they may be overwritten by the next read. */
+  rest(): Uint8Array;
   /** Gives back octets that were not the message's any more. */
   unread(octets: Uint8Array): void;
 }
@@ -70,6 +72,7 @@ export function wire(
       const here = lines.rest();
       return here.length > 0 ? here : read(seconds, false);
     },
+    rest: lines.rest,
     unread: lines.push,
   };
 }

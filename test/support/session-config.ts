@@ -15,5 +15,6 @@ export const CONFIG: SessionConfig = {
   isLocalAddress: () => false,
   localIpHost: null,
   policy: ACCEPTS_ALL,
+  xclient: false,
   verbose: false,
 };

@@ -4,6 +4,7 @@ import { isHeloName, type Reply } from '../../smtp/index.ts';
 import { ask } from '../asking.ts';
 import type { SessionConfig } from '../config.ts';
 import { type Answer, endTransaction, type SessionState } from '../state.ts';
+import { XCLIENT_LINE } from './xclient.ts';
 
 export function helo(session: SessionState, argument: string): Answer | Promise<Answer> {
   return introduce(session, argument, false);
@@ -35,7 +36,7 @@ function introduce(session: SessionState, argument: string, esmtp: boolean): Ans
   );
 }
 
-function greeting({ profile, hostName, databytes, limits }: SessionConfig): Reply {
+function greeting({ profile, hostName, databytes, limits, xclient }: SessionConfig): Reply {
   const text: [string, ...string[]] = [hostName, 'PIPELINING', '8BITMIME'];
   if (profile.strict) {
     text.push(
@@ -44,5 +45,6 @@ function greeting({ profile, hostName, databytes, limits }: SessionConfig): Repl
       `LIMITS RCPTMAX=${limits.recipients}`,
     );
   }
+  if (xclient) text.push(XCLIENT_LINE);
   return { code: 250, text };
 }
