@@ -8,8 +8,8 @@ export function channelBehind(channel: Channel, octets: Uint8Array): Channel {
   if (octets.length === 0) return channel;
   let first: Uint8Array | null = octets;
   return {
-    read(seconds) {
-      if (first === null) return channel.read(seconds);
+    read(seconds, between) {
+      if (first === null) return channel.read(seconds, between);
       const here = first;
       first = null;
       return Promise.resolve(here);

@@ -27,6 +27,7 @@ export async function readProxyHeader(
     const read = left > 0 ? await channel.read(left) : 'timeout';
     if (read === 'timeout') return { problem: `no PROXY header within ${seconds} seconds` };
     if (read === 'end') return { problem: closed(octets) };
+    if (read === 'closing') return { problem: 'the server is going down' };
     octets = Buffer.concat([octets, read]);
     const header = parseProxyHeader(octets);
     if (header.kind === 'bad') return { problem: `bad PROXY header: ${header.reason}` };
