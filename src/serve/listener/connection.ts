@@ -8,10 +8,10 @@ import {
   type Channel,
   type Handover,
   heloTold,
-  type Introduction,
   type SessionConfig,
   type SessionEvent,
   session,
+  type Told,
   withSettings,
 } from '../../session/index.ts';
 import { type Reply, renderReply } from '../../smtp/index.ts';
@@ -32,6 +32,9 @@ const FAREWELL_SECONDS = 10;
 /** Seconds a proxy gets for its header. */
 const PROXY_SECONDS = 10;
 
+/** Sessions on one connection: a proxy may use several XCLIENT for one client. */
+const MOST_SESSIONS = 10;
+
 type Log = (event: SessionEvent) => void;
 
 /** A client with whom a session can begin. */
@@ -47,7 +50,8 @@ interface Guest {
   readonly earlyTalker: boolean;
   /** Its word about its own client is taken (XCLIENT). */
   readonly isProxy: boolean;
-  readonly helo: Introduction | null;
+  /** What it has said so far. */
+  readonly told: Told;
 }
 
 /** Never rejects. Resolves when the session is over; the socket may live some seconds longer. */
@@ -121,19 +125,21 @@ async function meet(
   if (waited === 'end') return 'left';
   if (waited === 'closing') return 'closing';
   const isProxy = isAmong(arrival.remote, xclientFrom);
-  if (waited === 'timeout') return { ...arrival, ...names, earlyTalker: false, isProxy, helo: null };
+  if (waited === 'timeout') return { ...arrival, ...names, earlyTalker: false, isProxy, told: {} };
   if (earlyTalkers === 'refuse') return 'earlyTalker';
   const channel = channelBehind(arrival.channel, waited);
-  return { ...arrival, channel, ...names, earlyTalker: true, isProxy, helo: null };
+  return { ...arrival, channel, ...names, earlyTalker: true, isProxy, told: {} };
 }
 
 async function converse(first: Guest, server: Server, context: LogContext): Promise<void> {
   let guest: Guest | null = first;
-  while (guest !== null) {
+  for (let sessions = 0; guest !== null && sessions < MOST_SESSIONS; sessions += 1) {
+    const { remote, host } = guest;
     const snapshot = server.snapshot();
     snapshot.hold();
     try {
-      guest = await converseOnce(guest, server, snapshot, { ...context, host: guest.host ?? 'unknown' });
+      const known = { ...context, ip: remote?.address ?? 'unknown', host: host ?? 'unknown' };
+      guest = await converseOnce(guest, server, snapshot, known);
     } finally {
       snapshot.release();
     }
@@ -196,7 +202,7 @@ async function readyFor(
   { prepared, rules }: Snapshot,
 ): Promise<Ready | null> {
   const configured = prepared.forClient(env);
-  const told = { xclient: guest.isProxy, helo: guest.helo };
+  const told = { xclient: guest.isProxy, helo: heloTold(guest.told) };
   if (rules === null) return { config: { ...configured, ...told }, close: NOTHING_TO_CLOSE };
   const opened = await rules.openPolicy(rules.program, {
     home: options.home ?? '.',
@@ -231,7 +237,9 @@ function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
     local: end(guest.local, told.DESTADDR, told.DESTPORT),
     host: told.NAME === undefined ? guest.host : told.NAME,
     info: null,
-    helo: heloTold(told),
+    // Once it has named its client, that one may be talking, and is no proxy of ours.
+    isProxy: guest.isProxy && told.ADDR === undefined,
+    told: { ...guest.told, ...told },
   };
 }
 

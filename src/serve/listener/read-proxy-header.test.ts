@@ -66,6 +66,11 @@ it('a header in the last moment is in time', async () => {
   expect(await readFrom(channel)).toMatchObject({ connection: CONNECTION });
 });
 
+it('whoever is going down waits no longer', async () => {
+  const closing = { read: async () => 'closing' as const, write: () => true };
+  expect(await readProxyHeader(closing, 5)).toEqual({ problem: 'the server is going down' });
+});
+
 it('no more is taken than the longest header', async () => {
   let reads = 0;
   const endless = {
@@ -81,6 +86,18 @@ describe('a channel behind octets', () => {
     const channel = memoryChannel([], false, 'whole');
     expect(channelBehind(channel, toOctets('x')).write('220 mx.example.com\r\n', 1)).toBe(true);
     expect(channel.output()).toBe('220 mx.example.com\r\n');
+  });
+
+  it('is told what the reader is waiting for', async () => {
+    const asked: unknown[] = [];
+    const read = async (...of: readonly unknown[]): Promise<'end'> => {
+      asked.push(of);
+      return 'end';
+    };
+    const channel = channelBehind({ read, write: () => true }, toOctets('x'));
+    await channel.read(1, true);
+    await channel.read(2, true);
+    expect(asked).toEqual([[2, true]]);
   });
 
   it('is the same channel behind none', () => {

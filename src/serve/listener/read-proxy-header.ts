@@ -26,7 +26,8 @@ export async function readProxyHeader(
     const left = (deadline - clock()) / 1000;
     const read = left > 0 ? await channel.read(left) : 'timeout';
     if (read === 'timeout') return { problem: `no PROXY header within ${seconds} seconds` };
-    if (read === 'end' || read === 'closing') return { problem: closed(octets) };
+    if (read === 'end') return { problem: closed(octets) };
+    if (read === 'closing') return { problem: 'the server is going down' };
     octets = Buffer.concat([octets, read]);
     const header = parseProxyHeader(octets);
     if (header.kind === 'bad') return { problem: `bad PROXY header: ${header.reason}` };
