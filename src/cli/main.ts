@@ -29,6 +29,10 @@ async function dispatch(programName: ProgramName, argv: readonly string[]): Prom
       writeSync(1, `mvmtr ${MVMTR_VERSION}\n`);
       return;
     }
+    if (first === 'serve') {
+      const { serve } = await import('../serve/listener/index.ts');
+      process.exit(await serve(argv.slice(1), MVMTR_VERSION));
+    }
     if (TOOLS.includes(first)) {
       const { program } = await import('./program.ts');
       process.exitCode = await program(argv);

@@ -166,7 +166,7 @@ async function converseOnce(
   const where = { home: options.home, env: env.env, hostName: ready.config.hostName };
   const { handover } = await session(ready.config, {
     channel: guest.channel,
-    queue: await openQueue(options.queue, { ...where, spawn: server.spawn, seconds: options.queueTimeout }),
+    queue: await openQueue(options.queue, { ...where, spawn: server.spawn }),
     clock: Date.now,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),

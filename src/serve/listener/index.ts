@@ -1,10 +1,281 @@
-// The door to `mvmtr serve`: from its command line to a running listener. What is wrong with the command line, an address or
-// the configuration is said in one line, with exit status 100 (a mistake) or 111 (trouble that may pass), as tcpserver has it.
+// The door to `mvmtr serve`: from its command line to a running listener, or a supervisor of several. What is wrong with the
+// command line, with an address or with the configuration is said in one line, with exit status 100 (a mistake) or 111
+// (trouble that may pass), as tcpserver has it.
 
 import { existsSync, writeSync } from 'node:fs';
-import { remembering, readResolvConf, stubResolver } from '../../dns/index.ts';
+import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
 import { MVMTR, STOCK } from '../../session/index.ts';
-import { type Bound, loadServing, type Serving, sys } from '../../sys/index.ts';
+import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
 import { forLog } from '../../text/index.ts';
-import type { Environment } from '../environment.ts';
+import { homeOf } from '../home.ts';
+import { nameServers } from '../rules/name-servers.ts';
+import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
+import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
+import { openAdmission } from './admission.ts';
+import { baseEnvironment } from './environment.ts';
+import { live } from './lifecycle.ts';
+import { openLoadAverage } from './load-average.ts';
+import { openLogLines } from './log-lines.ts';
+import { openLookUp } from './look-up.ts';
+import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
+import { NOTIFY_VARIABLES, notifier } from './ready.ts';
+import { type ServeOptions, serveOptions } from './serve-options.ts';
+import { openServer, type ServerOptions } from './server.ts';
+import { type SnapshotSource, takeSnapshot } from './snapshot.ts';
+import { supervise } from './supervisor.ts';
+
+const EXIT_USAGE = 100;
+const EXIT_FAULT = 111;
+
+/** Set for workers: how many sockets they find at descriptors 3, 4, … */
+const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
+
+/** Seconds a worker gets beyond the time of grace. */
+const WORKER_PATIENCE = 15;
+
+/** A mistake or a trouble that ends the start, for the administrator. */
+interface Obstacle {
+  readonly problem: string;
+  readonly exit: typeof EXIT_USAGE | typeof EXIT_FAULT;
+}
+
+const mistake = (problem: string): Obstacle => ({ problem, exit: EXIT_USAGE });
+const trouble = (problem: string): Obstacle => ({ problem, exit: EXIT_FAULT });
+
+/** `argv` is what follows "serve" on the command line. Resolves with the exit status. */
+export async function serve(argv: readonly string[], version: string): Promise<number> {
+  const options = serveOptions(argv);
+  const started = 'usage' in options ? mistake(options.usage) : await start(options, argv, version);
+  if (typeof started === 'number') return started;
+  writeLine(`mvmtr serve: ${forLog(started.problem)}`);
+  return started.exit;
+}
+
+async function start(
+  options: ServeOptions,
+  argv: readonly string[],
+  version: string,
+): Promise<number | Obstacle> {
+  const serving = await loadServing();
+  const { env } = process;
+  const isWorker = env[WORKER_VARIABLE] !== undefined;
+  const sockets = await openSockets(options, serving.serving);
+  if ('problem' in sockets) return sockets;
+  if (!isWorker) {
+    const obstacle = dropTo(options);
+    if (obstacle !== null) return obstacle;
+  }
+  const run: Run = { options, argv, version, serving: serving.serving, sockets, isWorker };
+  return options.workers > 1 && !isWorker ? superviseWorkers(run) : serveHere(run);
+}
+
+interface Run {
+  readonly options: ServeOptions;
+  readonly argv: readonly string[];
+  readonly version: string;
+  readonly serving: Serving;
+  readonly sockets: readonly Bound[];
+  readonly isWorker: boolean;
+}
+
+async function openSockets({ listen, backlog }: ServeOptions, serving: Serving): Promise<readonly Bound[] | Obstacle> {
+  const addresses = addressesOf(listen);
+  if ('problem' in addresses) return addresses;
+  const sockets: Bound[] = [];
+  for (const address of addresses) {
+    const socket = await serving.bind(address, backlog);
+    if ('failure' in socket) return trouble(`${textOf(address)}: ${inWords(socket.failure)}`);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+function addressesOf(words: readonly string[]): readonly ListenAddress[] | Obstacle {
+  const inherited = inheritedSockets();
+  if ('problem' in inherited) return inherited;
+  if (inherited.length > 0) return inherited;
+  const addresses = [];
+  let services: ReturnType<typeof readServices> | null = null;
+  for (const word of words) {
+    const address = parseListenAddress(word, () => {
+      services ??= readServices();
+      return services;
+    });
+    if ('problem' in address) return mistake(address.problem);
+    addresses.push(address);
+  }
+  const overlap = findOverlap(addresses);
+  if (overlap !== null) return mistake(overlap);
+  return addresses.length > 0 ? addresses : mistake('nothing to listen on: add an address, as in "serve 25"');
+}
+
+/** From our own supervisor, or from systemd. */
+function inheritedSockets(): readonly ListenAddress[] | Obstacle {
+  const { env, pid } = process;
+  const count = Number(env[WORKER_VARIABLE] ?? 0);
+  if (count > 0) {
+    return Array.from({ length: count }, (_, index) => ({ kind: 'inherited', descriptor: 3 + index }));
+  }
+  const activated = activatedSockets(env, pid);
+  if ('problem' in activated) return mistake(activated.problem);
+  return activated.sockets.map(({ descriptor }) => ({ kind: 'inherited', descriptor }));
+}
+
+const textOf = (address: ListenAddress): string =>
+  address.kind === 'inherited' ? `descriptor ${address.descriptor}` : listenAddressText(address);
+
+function inWords(code: string): string {
+  if (code === 'EADDRINUSE') return 'another program listens there already';
+  if (code === 'EACCES') return 'not permitted: ports below 1024 are for root, who can hand them over with -u';
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
+  return code;
+}
+
+function dropTo({ user, group, idsFromEnvironment }: ServeOptions): Obstacle | null {
+  try {
+    dropPrivileges(idsFromEnvironment ? privilegesOfEnvironment(process.env) : { uid: user, gid: group });
+    return null;
+  } catch (error) {
+    return trouble((error as Error).message);
+  }
+}
+
+async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
+  const log = openLogLines();
+  const own = log.of({ pid: process.pid, ip: '', host: '' });
+  const note = (level: 'info' | 'warning', text: string): void =>
+    own({ event: 'note', level, text, where: 'serve' });
+  const { env } = process;
+  const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
+  const exit = await supervise({
+    serving,
+    sockets,
+    workers: options.workers,
+    args: ['serve', ...argv],
+    env: { ...base, [WORKER_VARIABLE]: String(sockets.length) },
+    patience: options.grace + WORKER_PATIENCE,
+    note,
+    notifier: notifier(env, {
+      readyDescriptor: options.readyDescriptor,
+      sendNotify: serving.sendNotify,
+      onProblem: (text) => note('warning', text),
+    }),
+    listening: () => announce(options, sockets),
+  });
+  log.flush();
+  return exit;
+}
+
+async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
+  const { env } = process;
+  const log = openLogLines();
+  const own = log.of({ pid: process.pid, ip: '', host: '' });
+  const note = (level: 'info' | 'warning', text: string): void => {
+    if (options.reports !== 'nothing') own({ event: 'note', level, text, where: 'serve' });
+  };
+  const serverOptions = serverOptionsOf(options, version);
+  const source: SnapshotSource = {
+    profile: serverOptions.profile,
+    home: serverOptions.home,
+    hostName: options.hostName ?? undefined,
+    verbose: options.verbose,
+    limits: limitsOf(options),
+    startFile: options.startFile,
+    access:
+      options.accessFile === null
+        ? null
+        : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
+  };
+  const first = await takeSnapshot(source);
+  if ('problem' in first) return trouble(first.problem);
+  const spawner = { spawn: sys.spawn, close: async () => {} };
+  const loadAverage = openLoadAverage(Date.now);
+  const server = openServer(
+    {
+      options: serverOptions,
+      admission: openAdmission(shareOf(options), { clock: Date.now, loadAverage }),
+      log,
+      lookUp: openLookUp({
+        host: options.lookUpHost ? (options.paranoid ? 'confirmed' : 'first') : 'none',
+        info: options.askIdent,
+        seconds: options.identSeconds,
+        localHost: options.localName,
+        resolver: lazyResolver(serverOptions.home ?? '.'),
+        overTcp: sys.overTcp,
+      }),
+      baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
+      spawn: spawner.spawn,
+      descriptorLimit: serving.descriptorLimit(),
+    },
+    first,
+  );
+  // No session's fault ends the process. What escapes all nets is told, and the others go on.
+  const escaped = (error: unknown): void =>
+    own({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
+  process.on('uncaughtException', escaped);
+  process.on('unhandledRejection', escaped);
+  if (isWorker) serving.parentGone().then(() => process.kill(process.pid, 'SIGTERM'));
+  const exit = await live({
+    server,
+    serving,
+    sockets,
+    backlog: options.backlog,
+    grace: options.grace,
+    read: () => takeSnapshot(source),
+    isHeldByControl: () => existsSync(`${serverOptions.home}/control/servepaused`),
+    note,
+    notifier: notifier(isWorker ? {} : env, {
+      readyDescriptor: isWorker ? null : options.readyDescriptor,
+      sendNotify: serving.sendNotify,
+      onProblem: (text) => note('warning', text),
+    }),
+    listening: () => (isWorker ? writeSync(1, '\n') : announce(options, sockets)),
+  });
+  await spawner.close();
+  log.flush();
+  return exit;
+}
+
+/** -1: the ports, for whoever let the system choose them. */
+function announce({ printPort }: ServeOptions, sockets: readonly Bound[]): void {
+  if (!printPort) return;
+  for (const { address, port } of sockets) if (address.kind === 'tcp') writeSync(1, `${port}\n`);
+}
+
+function serverOptionsOf(options: ServeOptions, version: string): ServerOptions {
+  return {
+    profile: options.profile === 'stock' ? STOCK : MVMTR,
+    home: homeOf(options, process.env),
+    queue: options.queue,
+    bodyCache: options.bodyCache,
+    version,
+    proxyFrom: options.proxyFrom,
+    xclientFrom: options.xclientFrom,
+    greetDelay: options.greetDelay,
+    earlyTalkers: options.earlyTalkers,
+    queueTimeout: options.queueTimeout,
+    status: options.reports === 'status',
+    total: options.limits.total,
+  };
+}
+
+function limitsOf({ maxErrors, sessionSeconds }: ServeOptions): SnapshotSource['limits'] {
+  return {
+    ...(maxErrors === null ? {} : { errors: maxErrors }),
+    ...(sessionSeconds === null ? {} : { session: sessionSeconds }),
+  };
+}
+
+/** Workers know nothing of each other: each has its share of all connections, and counts addresses for itself. */
+function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
+  return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
+}
+
+function lazyResolver(home: string): () => Promise<Resolver> {
+  let resolver: Resolver | null = null;
+  return async () => {
+    resolver ??= stubResolver({ transport: sys, ...nameServers(home) });
+    return resolver;
+  };
+}
