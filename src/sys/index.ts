@@ -2,6 +2,15 @@ export { LONGEST_TIMER } from './both.ts';
 export { sys } from './node.ts';
 export { closeAll, openScratch } from './scratch.ts';
 export type {
+  BindFailure,
+  Bound,
+  Connection,
+  ListenAddress,
+  Listener,
+  Serving,
+  WorkerProcess,
+} from './serving-types.ts';
+export type {
   Child,
   ChildInput,
   ChildStatus,
@@ -14,15 +23,6 @@ export type {
   StartExchange,
   Sys,
 } from './sys.ts';
-export type {
-  BindFailure,
-  Bound,
-  Connection,
-  ListenAddress,
-  Listener,
-  Serving,
-  WorkerProcess,
-} from './serving-types.ts';
 
 /** The door to listening sockets. */
 export const loadServing = () => import('./serving.ts');

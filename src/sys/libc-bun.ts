@@ -1,6 +1,6 @@
 // Functions of the C library through bun:ffi, for what Bun has none of its own. With them come the numbers of Linux.
 
-type Functions = Parameters<(typeof import('bun:ffi'))['dlopen']>[1];
+type Functions = Parameters<typeof import('bun:ffi')['dlopen']>[1];
 type Library<Wanted extends Functions> = ReturnType<typeof import('bun:ffi').dlopen<Wanted>>['symbols'];
 
 /** C libraries by the names Linux knows them by. */

@@ -3,7 +3,13 @@
 
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
-import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
+import {
+  descriptorLimit,
+  endpointOf,
+  statusInWords,
+  unixSocketIsFree,
+  WITHOUT_IPV6,
+} from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
@@ -162,7 +168,13 @@ function startWorker(
     env,
     stdio: ['pipe', 'pipe', 'inherit', ...descriptors],
   });
-  const ready = child.stdout.getReader().read().then(({ done }) => !done, () => false);
+  const ready = child.stdout
+    .getReader()
+    .read()
+    .then(
+      ({ done }) => !done,
+      () => false,
+    );
   const ended = child.exited.then(() =>
     statusInWords(child.exitCode, child.signalCode === null ? null : String(child.signalCode)),
   );

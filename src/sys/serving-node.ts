@@ -4,7 +4,13 @@
 import { spawn } from 'node:child_process';
 import net, { type ListenOptions, type Socket } from 'node:net';
 import { sendNotify } from './notify-node.ts';
-import { descriptorLimit, endpointOf, statusInWords, unixSocketIsFree, WITHOUT_IPV6 } from './serving-both.ts';
+import {
+  descriptorLimit,
+  endpointOf,
+  statusInWords,
+  unixSocketIsFree,
+  WITHOUT_IPV6,
+} from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { socketChannel } from './socket-channel.ts';
 

@@ -160,7 +160,11 @@ async function converseOnce(
     return null;
   }
   const log = server.log.of(context);
-  const ready = await readyFor({ guest, env: env.env, id: `${Date.now()}.${context.pid}`, log }, server, snapshot);
+  const ready = await readyFor(
+    { guest, env: env.env, id: `${Date.now()}.${context.pid}`, log },
+    server,
+    snapshot,
+  );
   if (ready === null) return null;
   const { options } = server;
   const where = { home: options.home, env: env.env, hostName: ready.config.hostName };
@@ -177,7 +181,9 @@ async function converseOnce(
   return handover === null ? null : behindProxy(guest, handover);
 }
 
-type Granted = { readonly env: Environment } | { readonly refusal: ListenerReplyName; readonly why: string | null };
+type Granted =
+  | { readonly env: Environment }
+  | { readonly refusal: ListenerReplyName; readonly why: string | null };
 
 function environmentFor(guest: Guest, { baseEnvironment }: Server, { access }: Snapshot): Granted {
   const { remote, host, info, localHost } = guest;

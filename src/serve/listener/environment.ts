@@ -36,7 +36,10 @@ export function baseEnvironment(env: Environment, without: readonly string[]): E
 export function connectionEnvironment(
   base: Environment,
   { remote, local, host, info }: Identity,
-  { localHost, variables }: {
+  {
+    localHost,
+    variables,
+  }: {
     readonly localHost: string | null;
     readonly variables: readonly (readonly [name: string, value: string])[];
   },

@@ -7,7 +7,6 @@ import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
 import { MVMTR, STOCK } from '../../session/index.ts';
 import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
-import { forLog } from '../../text/index.ts';
 import { homeOf } from '../home.ts';
 import { nameServers } from '../rules/name-servers.ts';
 import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
@@ -48,7 +47,7 @@ export async function serve(argv: readonly string[], version: string): Promise<n
   const options = serveOptions(argv);
   const started = 'usage' in options ? mistake(options.usage) : await start(options, argv, version);
   if (typeof started === 'number') return started;
-  writeLine(`mvmtr serve: ${forLog(started.problem)}`);
+  writeLine(`mvmtr serve: ${started.problem.replace(/[\x00-\x1f\x7f]+/g, ' ')}`);
   return started.exit;
 }
 
@@ -79,7 +78,10 @@ interface Run {
   readonly isWorker: boolean;
 }
 
-async function openSockets({ listen, backlog }: ServeOptions, serving: Serving): Promise<readonly Bound[] | Obstacle> {
+async function openSockets(
+  { listen, backlog }: ServeOptions,
+  serving: Serving,
+): Promise<readonly Bound[] | Obstacle> {
   const addresses = addressesOf(listen);
   if ('problem' in addresses) return addresses;
   const sockets: Bound[] = [];
@@ -127,7 +129,8 @@ const textOf = (address: ListenAddress): string =>
 
 function inWords(code: string): string {
   if (code === 'EADDRINUSE') return 'another program listens there already';
-  if (code === 'EACCES') return 'not permitted: ports below 1024 are for root, who can hand them over with -u';
+  if (code === 'EACCES')
+    return 'not permitted: ports below 1024 are for root, who can hand them over with -u';
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
   return code;
 }

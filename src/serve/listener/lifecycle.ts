@@ -81,7 +81,8 @@ function pauses({ server, note, isHeldByControl }: Lifecycle) {
   const settle = (): void => {
     const now = signalled || held;
     server.setPaused(now);
-    if (now !== before) note('info', now ? 'paused: new clients are told to come later' : 'taking new clients again');
+    if (now !== before)
+      note('info', now ? 'paused: new clients are told to come later' : 'taking new clients again');
     before = now;
   };
   return {

@@ -23,7 +23,10 @@ export interface Names extends RemoteFacts {
 }
 
 /** Never rejects; null is what is not known. */
-export type LookUp = (ends: { readonly remote: Endpoint | null; readonly local: Endpoint | null }) => Promise<Names>;
+export type LookUp = (ends: {
+  readonly remote: Endpoint | null;
+  readonly local: Endpoint | null;
+}) => Promise<Names>;
 
 export function openLookUp(options: LookUpOptions): LookUp {
   const { host, info, seconds, overTcp } = options;

@@ -1,7 +1,7 @@
 // What the connections of one process share, and the state of that process: which snapshot is in force, whether new clients are
 // taken, who is here. It knows no signals; lifecycle.ts does.
 
-import type { SessionEvent, Profile } from '../../session/index.ts';
+import type { Profile, SessionEvent } from '../../session/index.ts';
 import type { Child, Connection, Listener, SpawnFailure, SpawnOptions } from '../../sys/index.ts';
 import type { IpNetwork } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';

@@ -48,12 +48,17 @@ export async function takeSnapshot(source: SnapshotSource): Promise<Snapshot | {
 const problemIn = (result: object | null): string | null =>
   result !== null && 'problem' in result ? String(result.problem) : null;
 
-async function rulesOf({ home, startFile }: SnapshotSource): Promise<Snapshot['rules'] | { problem: string }> {
+async function rulesOf({
+  home,
+  startFile,
+}: SnapshotSource): Promise<Snapshot['rules'] | { problem: string }> {
   const path = startFileOf(home, startFile);
   if (path === null) return null;
   const { loadProgram, openPolicy } = await loadRules();
   const loaded = await loadProgram(path);
-  return 'problem' in loaded ? { problem: `${path}: ${loaded.problem}` } : { program: loaded.program, openPolicy };
+  return 'problem' in loaded
+    ? { problem: `${path}: ${loaded.problem}` }
+    : { program: loaded.program, openPolicy };
 }
 
 function accessOf({ access }: SnapshotSource): RulesFile | null | { problem: string } {

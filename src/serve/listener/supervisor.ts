@@ -43,7 +43,10 @@ export async function supervise(options: Supervision): Promise<0> {
       if (leaving) return;
       deaths = performance.now() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
       const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
-      note('warning', `worker ${worker.pid} ended with ${how}; another one ${wait === 0 ? 'now' : `in ${wait} s`}`);
+      note(
+        'warning',
+        `worker ${worker.pid} ended with ${how}; another one ${wait === 0 ? 'now' : `in ${wait} s`}`,
+      );
       await Promise.race([told, new Promise((resolve) => setTimeout(resolve, wait * 1000))]);
     }
   };
