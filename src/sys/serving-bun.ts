@@ -1,6 +1,7 @@
 // Bun's listening sockets. Bun binds and listens at once, so a socket is bound by a listener that is given up before it can
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
+import { closeSync, renameSync, rmSync } from 'node:fs';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
 import {
@@ -22,17 +23,34 @@ const FIRST_OWN_DESCRIPTOR = 64;
 const NOBODY = { data() {}, open() {} };
 
 async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
-  if (address.kind === 'inherited') return { address, port: 0, descriptor: address.descriptor, handle: null };
+  if (address.kind === 'inherited') return boundTo(address, 0, address.descriptor);
   if (address.kind === 'unix' && !(await unixSocketIsFree(address.path))) return { failure: 'EADDRINUSE' };
   try {
     const listener = listenerOn(address);
     const { fd, port = 0 } = listener as unknown as { fd: number; port?: number };
     const descriptor = duplicate(fd);
-    listener.stop(true);
-    return descriptor < 0 ? { failure: 'EMFILE' } : { address, port, descriptor, handle: null };
+    if (address.kind === 'unix') stopAndKeep(listener, address.path);
+    else listener.stop(true);
+    return descriptor < 0 ? { failure: 'EMFILE' } : boundTo(address, port, descriptor);
   } catch (error) {
     return { failure: codeOf(error) };
   }
+}
+
+function boundTo(address: ListenAddress, port: number, descriptor: number): Bound {
+  const release = (): void => {
+    closeSync(descriptor);
+    if (address.kind === 'unix') rmSync(address.path, { force: true });
+  };
+  return { address, port, descriptor, handle: null, release };
+}
+
+// A listener that stops removes the file of its socket, which is to stay: it does not find it.
+function stopAndKeep(listener: { stop(closeConnections: boolean): void }, path: string): void {
+  const aside = `${path}.${process.pid}`;
+  renameSync(path, aside);
+  listener.stop(true);
+  renameSync(aside, path);
 }
 
 const codeOf = (error: unknown): string =>
@@ -65,7 +83,7 @@ type Held = SocketChannel & { drain(): void };
 type Socket = Bun.Socket<Held>;
 
 async function listen(
-  { descriptor }: Bound,
+  { descriptor, release }: Bound,
   backlog: number,
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
@@ -103,7 +121,10 @@ async function listen(
       resume() {
         listener ??= start();
       },
-      close: stop,
+      close() {
+        stop();
+        release();
+      },
     };
   } catch (error) {
     return { failure: codeOf(error) };
