@@ -13,7 +13,7 @@ import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
 import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
-import { live } from './lifecycle.ts';
+import { CUT_OFF_SECONDS, live } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { openLogLines } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
@@ -30,8 +30,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace. */
-const WORKER_PATIENCE = 15;
+/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
+const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {

@@ -26,25 +26,29 @@ export interface Lifecycle {
 }
 
 /** Seconds that connections get to close after the last word of the time of grace. */
-const CUT_OFF_SECONDS = 5;
+export const CUT_OFF_SECONDS = 2;
 
 /** @returns the exit status */
 export async function live(life: Lifecycle): Promise<0 | 111> {
   const { server, note, notifier } = life;
-  const problem = await listenEverywhere(life);
-  if (problem !== null) {
-    note('warning', problem);
-    return 111;
-  }
   const pause = pauses(life);
-  pause.byControl();
-  process.on('SIGHUP', () => void renew(life).then(pause.byControl));
+  // One after the other, so that the last one's snapshot is the one that stays.
+  let renewing = Promise.resolve();
+  process.on('SIGHUP', () => {
+    renewing = renewing.then(() => renew(life)).then(pause.byControl);
+  });
   process.on('SIGALRM', () => pause.bySignal(true));
   process.on('SIGCONT', () => pause.bySignal(false));
   const told = new Promise<string>((resolve) => {
     process.once('SIGTERM', () => resolve('SIGTERM'));
     process.once('SIGINT', () => resolve('SIGINT'));
   });
+  pause.byControl();
+  const problem = await listenEverywhere(life);
+  if (problem !== null) {
+    note('warning', problem);
+    return 111;
+  }
   life.listening();
   notifier.ready();
   const signal = await told;
@@ -65,7 +69,7 @@ async function listenEverywhere({ serving, sockets, backlog, server }: Lifecycle
 
 async function renew({ server, read, note, notifier }: Lifecycle): Promise<void> {
   notifier.reloading();
-  const snapshot = await read();
+  const snapshot = await read().catch((error) => ({ problem: String(error) }));
   if ('problem' in snapshot) note('warning', `SIGHUP: keeping what was read before: ${snapshot.problem}`);
   else {
     server.renew(snapshot);
