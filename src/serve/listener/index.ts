@@ -197,6 +197,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   if ('problem' in first) return trouble(first.problem);
   const spawner = { spawn: sys.spawn, close: async () => {} };
   const loadAverage = openLoadAverage(Date.now);
+  const names = openNames(serverOptions.home ?? '.', note);
   const server = openServer(
     {
       options: serverOptions,
@@ -207,7 +208,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         info: options.askIdent,
         seconds: options.identSeconds,
         localHost: options.localName,
-        resolver: lazyResolver(serverOptions.home ?? '.'),
+        resolver: names.current,
         overTcp: sys.overTcp,
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
@@ -228,7 +229,10 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
     sockets,
     backlog: options.backlog,
     grace: options.grace,
-    read: () => takeSnapshot(source),
+    read() {
+      names.forget();
+      return takeSnapshot(source);
+    },
     isHeldByControl: () => existsSync(`${serverOptions.home}/control/servepaused`),
     note,
     notifier: notifier(isWorker ? {} : env, {
@@ -278,10 +282,26 @@ function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
   return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
 }
 
-function lazyResolver(home: string): () => Promise<Resolver> {
+/** Whom look-ups ask; opened for the first of them, and again after control/nameservers may have changed. */
+function openNames(home: string, note: (level: 'warning', text: string) => void) {
   let resolver: Resolver | null = null;
-  return async () => {
-    resolver ??= stubResolver({ transport: sys, ...nameServers(home) });
-    return resolver;
+  const open = (): Resolver => {
+    try {
+      return stubResolver({ transport: sys, ...nameServers(home) });
+    } catch (error) {
+      // As for rules, every question is a failed one then.
+      const reason = (error as Error).message;
+      note('warning', `no names are looked up: ${reason}`);
+      return { resolve: async () => ({ outcome: 'unreachable', reason }), cancel() {} };
+    }
+  };
+  return {
+    async current(): Promise<Resolver> {
+      resolver ??= open();
+      return resolver;
+    },
+    forget(): void {
+      resolver = null;
+    },
   };
 }
