@@ -44,7 +44,9 @@ export function connectionEnvironment(
     readonly variables: readonly (readonly [name: string, value: string])[];
   },
 ): Environment {
-  const env: Record<string, string | undefined> = { ...base, PROTO: remote === null ? 'UNIX' : 'TCP' };
+  // What all have in common is inherited: a copy for each of thousands of connections would be the most of them.
+  const env: Record<string, string | undefined> = Object.create(base);
+  env.PROTO = remote === null ? 'UNIX' : 'TCP';
   if (local !== null) {
     env.TCPLOCALIP = local.address;
     env.TCPLOCALPORT = String(local.port);
@@ -58,4 +60,11 @@ export function connectionEnvironment(
   if (info !== null) env.TCPREMOTEINFO = info;
   for (const [name, value] of variables) env[name] = value;
   return env;
+}
+
+/** As a program gets it, and as nothing else needs it. */
+export function ownAndInherited(env: Environment): Environment {
+  const flat: Record<string, string | undefined> = {};
+  for (const name in env) flat[name] = env[name];
+  return flat;
 }

@@ -5,6 +5,7 @@
 import { existsSync, writeSync } from 'node:fs';
 import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
+import { openSpool } from '../../queue/index.ts';
 import { MVMTR, STOCK } from '../../session/index.ts';
 import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
 import { homeOf } from '../home.ts';
@@ -209,6 +210,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
       spawn: spawner.spawn,
+      openSpool: () => openSpool(options.bodyCache ?? undefined),
       descriptorLimit: serving.descriptorLimit(),
     },
     first,
@@ -251,7 +253,6 @@ function serverOptionsOf(options: ServeOptions, version: string): ServerOptions 
     profile: options.profile === 'stock' ? STOCK : MVMTR,
     home: homeOf(options, process.env),
     queue: options.queue,
-    bodyCache: options.bodyCache,
     version,
     proxyFrom: options.proxyFrom,
     xclientFrom: options.xclientFrom,
