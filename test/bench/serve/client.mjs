@@ -12,6 +12,7 @@ const LF = 10;
 const HELLO = 'EHLO client.example\r\n';
 const MAIL = 'MAIL FROM:<a@client.example>\r\n';
 const RCPT = 'RCPT TO:<b@mx.example>\r\n';
+const HEADER = 'From: a@client.example\r\nTo: b@mx.example\r\nSubject: bulk\r\n\r\n';
 
 const seconds = () => Number(process.hrtime.bigint()) / 1e9;
 
@@ -157,6 +158,7 @@ async function send({ port, messages, octets }) {
       ['250', RCPT],
       ['354', 'DATA\r\n'],
     ]);
+    session.socket.write(HEADER);
     await pour(session.socket, block, octets);
     await converse(session, [['250', '.\r\n']]);
   }
