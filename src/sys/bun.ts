@@ -6,9 +6,10 @@ import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
+import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { openC } from './libc-bun.ts';
-import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
@@ -23,9 +24,6 @@ const F_SETFL = 4;
  * them pile up to tens of megabytes. Once in so many it costs a large message a few per cent, and a small one nothing.
  */
 const GARBAGE_OCTETS = 4 * 1024 * 1024;
-
-/** Octets from which a sink starts to write by itself; every write is flushed, so this only sizes its buffer. */
-const SINK_OCTETS = 64 * 1024;
 
 export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
 
@@ -113,53 +111,6 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
     closeBoth(envelope);
     return failureOf(error);
   }
-}
-
-function childInput(end: number): ChildInput {
-  const sink = Bun.file(end).writer({ highWaterMark: SINK_OCTETS });
-  let broken = false;
-  let unfinished: Promise<void> | null = null;
-  // Each of the sink's methods may throw, or answer with a promise that fails when the child stops reading.
-  const attempt = (action: () => number | Promise<number>): void => {
-    try {
-      const result = action();
-      if (typeof result === 'number') return;
-      const settled = result.then(
-        () => {},
-        () => {
-          broken = true;
-        },
-      );
-      const all = Promise.all([unfinished, settled]).then(() => {
-        if (unfinished === all) unfinished = null;
-      });
-      unfinished = all;
-    } catch {
-      broken = true;
-    }
-  };
-  // The sink does not own the descriptor, and must be done with it before its number can be used again.
-  const release = (): void => {
-    attempt(() => sink.end());
-    closeSync(end);
-  };
-  return {
-    write(octets) {
-      if (broken) return undefined;
-      attempt(() => sink.write(octets));
-      attempt(() => sink.flush());
-      return unfinished ?? undefined;
-    },
-    async taken() {
-      if (unfinished) await unfinished;
-      return !broken;
-    },
-    close() {
-      if (unfinished) unfinished.then(release);
-      else release();
-    },
-    leftUnread: false,
-  };
 }
 
 const openPipes = () =>
