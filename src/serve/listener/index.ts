@@ -14,6 +14,7 @@ import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
 import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
+import { SERVE_HELP } from './help.ts';
 import { live } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { openLogLines } from './log-lines.ts';
@@ -46,6 +47,10 @@ const trouble = (problem: string): Obstacle => ({ problem, exit: EXIT_FAULT });
 /** `argv` is what follows "serve" on the command line. Resolves with the exit status. */
 export async function serve(argv: readonly string[], version: string): Promise<number> {
   const options = serveOptions(argv);
+  if ('help' in options) {
+    writeSync(1, SERVE_HELP);
+    return 0;
+  }
   const started = 'usage' in options ? mistake(options.usage) : await start(options, argv, version);
   if (typeof started === 'number') return started;
   writeLine(`mvmtr serve: ${started.problem.replace(/[\x00-\x1f\x7f]+/g, ' ')}`);
