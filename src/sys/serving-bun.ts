@@ -1,6 +1,7 @@
 // Bun's listening sockets. Bun binds and listens at once, so a socket is bound by a listener that is given up before it can
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
+import { renameSync } from 'node:fs';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
 import {
@@ -29,11 +30,20 @@ async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
     const listener = listenerOn(address);
     const { fd, port = 0 } = listener as unknown as { fd: number; port?: number };
     const descriptor = duplicate(fd);
-    listener.stop(true);
+    if (address.kind === 'unix') stopKeeping(address.path, listener);
+    else listener.stop(true);
     return descriptor < 0 ? { failure: 'EMFILE' } : { address, port, descriptor, handle: null };
   } catch (error) {
     return { failure: codeOf(error) };
   }
+}
+
+/** Bun removes the file of a unix socket with the listener that has made it, so the file is put aside meanwhile. */
+function stopKeeping(path: string, listener: { stop(force: boolean): void }): void {
+  const aside = `${path}.${process.pid}`;
+  renameSync(path, aside);
+  listener.stop(true);
+  renameSync(aside, path);
 }
 
 const codeOf = (error: unknown): string =>

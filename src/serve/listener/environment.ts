@@ -2,6 +2,7 @@
 // connection, the connection's own variables, and those of the rules of access on top.
 
 import type { Endpoint } from '../../sys/index.ts';
+import { toNative } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
 
 /** Who a client is: the ends of its connection, or what a proxy has said of them, and what was looked up. */
@@ -41,6 +42,7 @@ export function connectionEnvironment(
     variables,
   }: {
     readonly localHost: string | null;
+    /** Octet strings. */
     readonly variables: readonly (readonly [name: string, value: string])[];
   },
 ): Environment {
@@ -56,9 +58,9 @@ export function connectionEnvironment(
     env.TCPREMOTEIP = remote.address;
     env.TCPREMOTEPORT = String(remote.port);
   }
-  if (host !== null) env.TCPREMOTEHOST = host;
-  if (info !== null) env.TCPREMOTEINFO = info;
-  for (const [name, value] of variables) env[name] = value;
+  if (host !== null) env.TCPREMOTEHOST = toNative(host);
+  if (info !== null) env.TCPREMOTEINFO = toNative(info);
+  for (const [name, value] of variables) env[toNative(name)] = toNative(value);
   return env;
 }
 
