@@ -100,22 +100,10 @@ class NodeConnection extends SocketConnection {
     this.socket[CONNECTION] = this;
     this.remote = endpointOf(socket.remoteAddress, socket.remotePort);
     this.local = endpointOf(socket.localAddress, socket.localPort);
-    socket.on('data', NodeConnection.octets);
-    socket.on('end', NodeConnection.ended);
-    socket.on('error', told);
-    socket.on('close', NodeConnection.gone);
-  }
-
-  private static octets(this: Socket, octets: Uint8Array): void {
-    (this as ServedSocket)[CONNECTION].onOctets(octets);
-  }
-
-  private static ended(this: Socket): void {
-    (this as ServedSocket)[CONNECTION].onEnded();
-  }
-
-  private static gone(this: Socket): void {
-    (this as ServedSocket)[CONNECTION].onGone();
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   protected send(octets: Uint8Array): boolean {
@@ -146,8 +134,20 @@ class NodeConnection extends SocketConnection {
   }
 }
 
+function onData(this: Socket, octets: Uint8Array): void {
+  (this as ServedSocket)[CONNECTION].onOctets(octets);
+}
+
+function onEnd(this: Socket): void {
+  (this as ServedSocket)[CONNECTION].onEnded();
+}
+
 // 'close' follows and tells it.
-const told = (): void => {};
+const onError = (): void => {};
+
+function onClose(this: Socket): void {
+  (this as ServedSocket)[CONNECTION].onGone();
+}
 
 function startWorker(
   args: readonly string[],

@@ -12,7 +12,7 @@ type Read = Awaited<ReturnType<Channel['read']>>;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** A runtime's subclass tells its events to the methods that begin with "on"; none of what it has to provide throws. */
+/** The methods that begin with "on" are told the events of the runtime's socket; none of what a subclass provides throws. */
 export abstract class SocketConnection implements Connection, Channel {
   abstract readonly remote: Endpoint | null;
   abstract readonly local: Endpoint | null;
@@ -91,7 +91,7 @@ export abstract class SocketConnection implements Connection, Channel {
     else this.listener = listener;
   }
 
-  protected onOctets(octets: Uint8Array): void {
+  onOctets(octets: Uint8Array): void {
     if (this.over) return;
     if (this.reader !== null) return this.answer(octets);
     if (this.waiting === null) this.waiting = octets;
@@ -105,18 +105,18 @@ export abstract class SocketConnection implements Connection, Channel {
   }
 
   /** What send() has kept has left now. */
-  protected onSent(): void {
+  onSent(): void {
     this.finishWriting(true);
   }
 
   /** The client has closed its side. */
-  protected onEnded(): void {
+  onEnded(): void {
     this.over = true;
     this.answer('end');
   }
 
   /** The socket is gone. */
-  protected onGone(): void {
+  onGone(): void {
     this.over = true;
     this.isGone = true;
     this.answer('end');
