@@ -41,14 +41,14 @@ export function childInput(end: number): ChildInput {
     attempt(() => waiting.flush());
   };
   const writeNow = (octets: Uint8Array): void => {
-    for (let at = 0; at < octets.length; ) {
+    for (let at = 0; at < octets.length && !broken; ) {
       const written = writeSome(end, octets, at);
-      if (written === 'full') return writeLater(octets.subarray(at));
-      if (written === 'broken') {
-        broken = true;
+      if (written === 'full') {
+        writeLater(octets.subarray(at));
         return;
       }
-      at += written;
+      if (written === 'broken') broken = true;
+      else at += written;
     }
   };
   // The sink does not own the descriptor, and must be done with it before its number can be used again.

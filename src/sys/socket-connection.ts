@@ -93,15 +93,18 @@ export abstract class SocketConnection implements Connection, Channel {
 
   onOctets(octets: Uint8Array): void {
     if (this.over) return;
-    if (this.reader !== null) return this.answer(octets);
-    if (this.waiting === null) this.waiting = octets;
-    else {
+    if (this.reader !== null) {
+      this.answer(octets);
+      return;
+    }
+    if (this.waiting === null) {
+      this.waiting = octets;
+    } else {
       this.behind ??= [];
       this.behind.push(octets);
     }
-    if (this.isPaused) return;
+    if (!this.isPaused) this.pause();
     this.isPaused = true;
-    this.pause();
   }
 
   /** What send() has kept has left now. */
