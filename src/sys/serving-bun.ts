@@ -1,7 +1,7 @@
 // Bun's listening sockets. Bun binds and listens at once, so a socket is bound by a listener that is given up before it can
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
-import { renameSync } from 'node:fs';
+import { closeSync, renameSync, rmSync } from 'node:fs';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
 import {
@@ -24,7 +24,7 @@ const FIRST_OWN_DESCRIPTOR = 64;
 const NOBODY = { data() {}, open() {} };
 
 async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
-  if (address.kind === 'inherited') return { address, port: 0, descriptor: address.descriptor, handle: null };
+  if (address.kind === 'inherited') return boundTo(address, 0, address.descriptor);
   if (address.kind === 'unix' && !(await unixSocketIsFree(address.path))) return { failure: 'EADDRINUSE' };
   try {
     const listener = listenerOn(address);
@@ -32,10 +32,18 @@ async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
     const descriptor = duplicate(fd);
     if (address.kind === 'unix') stopKeeping(address.path, listener);
     else listener.stop(true);
-    return descriptor < 0 ? { failure: 'EMFILE' } : { address, port, descriptor, handle: null };
+    return descriptor < 0 ? { failure: 'EMFILE' } : boundTo(address, port, descriptor);
   } catch (error) {
     return { failure: codeOf(error) };
   }
+}
+
+function boundTo(address: ListenAddress, port: number, descriptor: number): Bound {
+  const release = (): void => {
+    closeSync(descriptor);
+    if (address.kind === 'unix') rmSync(address.path, { force: true });
+  };
+  return { address, port, descriptor, handle: null, release };
 }
 
 /** Bun removes the file of a unix socket with the listener that has made it, so the file is put aside meanwhile. */
@@ -75,7 +83,7 @@ const duplicate = (descriptor: number): number =>
 type Socket = Bun.Socket<BunConnection>;
 
 async function listen(
-  { descriptor }: Bound,
+  { descriptor, release }: Bound,
   backlog: number,
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
@@ -110,7 +118,10 @@ async function listen(
       resume() {
         listener ??= start();
       },
-      close: stop,
+      close() {
+        stop();
+        release();
+      },
     };
   } catch (error) {
     return { failure: codeOf(error) };

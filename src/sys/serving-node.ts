@@ -2,6 +2,7 @@
 // bound now, listened on later, and be inherited by a worker under its number.
 
 import { spawn } from 'node:child_process';
+import { closeSync, rmSync } from 'node:fs';
 import net, { type ListenOptions, type Socket } from 'node:net';
 import { sendNotify } from './notify-node.ts';
 import {
@@ -39,13 +40,22 @@ const createServerHandle = (net as unknown as { _createServerHandle: CreateServe
   ._createServerHandle;
 
 async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
-  if (address.kind === 'inherited') return { address, port: 0, descriptor: address.descriptor, handle: null };
+  if (address.kind === 'inherited') {
+    const { descriptor } = address;
+    return { address, port: 0, descriptor, handle: null, release: () => closeSync(descriptor) };
+  }
   if (address.kind === 'unix' && !(await unixSocketIsFree(address.path))) return { failure: 'EADDRINUSE' };
   const handle = createHandle(address);
   if (typeof handle === 'number') return { failure: codeOf(handle) };
   const name: { port?: number } = {};
-  if (address.kind === 'tcp') handle.getsockname(name);
-  return { address, port: name.port ?? 0, descriptor: handle.fd, handle };
+  // libuv keeps to itself that an address is in use until somebody asks.
+  const error = address.kind === 'tcp' ? handle.getsockname(name) : 0;
+  if (error !== 0) {
+    handle.close();
+    return { failure: codeOf(error) };
+  }
+  // It removes the file of a unix socket too.
+  return { address, port: name.port ?? 0, descriptor: handle.fd, handle, release: () => handle.close() };
 }
 
 function createHandle(address: Exclude<ListenAddress, { kind: 'inherited' }>): ServerHandle | number {
@@ -61,7 +71,7 @@ function createHandle(address: Exclude<ListenAddress, { kind: 'inherited' }>): S
 const codeOf = (error: number): string => process.getBuiltinModule('node:util').getSystemErrorName(error);
 
 function listen(
-  { handle, descriptor }: Bound,
+  { address, handle, descriptor }: Bound,
   backlog: number,
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
@@ -76,7 +86,11 @@ function listen(
       resolve({
         pause: () => false,
         resume() {},
-        close: () => void server.close(),
+        close() {
+          server.close();
+          // Node listens on another handle of the same descriptor, which knows of no file.
+          if (address.kind === 'unix') rmSync(address.path, { force: true });
+        },
       });
     });
   });

@@ -20,6 +20,11 @@ export interface Bound {
   readonly descriptor: number;
   /** What the runtime has of it beside that. */
   readonly handle: unknown;
+  /**
+   * Gives up one that nobody listens on here, so that the kernel takes no more connections for us; the file of a unix
+   * socket of ours goes with it. Called once at most.
+   */
+  release(): void;
 }
 
 /** A client's connection. The channel's octets are those of the socket; nothing is read before the first read(). */
@@ -42,7 +47,7 @@ export interface Listener {
   /** Leaves new connections to the kernel's queue; false where the runtime cannot, and they have to be turned away. */
   pause(): boolean;
   resume(): void;
-  /** No more connections; those that are there stay. */
+  /** No more connections; those that are there stay. Releases the socket. */
   close(): void;
 }
 

@@ -93,7 +93,7 @@ async function openSockets(
   const sockets: Bound[] = [];
   for (const address of addresses) {
     const socket = await serving.bind(address, backlog);
-    if ('failure' in socket) return trouble(`${textOf(address)}: ${inWords(socket.failure)}`);
+    if ('failure' in socket) return trouble(`${textOf(address)}: ${inWords(socket.failure, address)}`);
     sockets.push(socket);
   }
   return sockets;
@@ -133,10 +133,13 @@ function inheritedSockets(): readonly ListenAddress[] | Obstacle {
 const textOf = (address: ListenAddress): string =>
   address.kind === 'inherited' ? `descriptor ${address.descriptor}` : listenAddressText(address);
 
-function inWords(code: string): string {
+function inWords(code: string, { kind }: ListenAddress): string {
   if (code === 'EADDRINUSE') return 'another program listens there already';
-  if (code === 'EACCES')
-    return 'not permitted: ports below 1024 are for root, who can hand them over with -u';
+  if (code === 'EACCES') {
+    return kind === 'tcp'
+      ? 'not permitted: ports below 1024 are for root, who can hand them over with -u'
+      : 'not permitted';
+  }
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
   return code;
 }

@@ -66,6 +66,8 @@ export async function supervise(options: Supervision): Promise<0> {
   await told;
   leaving = true;
   notifier.stopping();
+  // While ours are open the kernel would go on taking connections.
+  for (const socket of options.sockets) socket.release();
   tell('SIGTERM');
   const timer = setTimeout(() => {
     note('warning', `${running.size} workers killed: they did not go within ${options.patience} seconds`);
