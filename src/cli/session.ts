@@ -80,7 +80,13 @@ function openQueue(
 ): Queue | Promise<Queue> {
   const { env } = process;
   if (queue.kind === 'qmail') {
-    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn: sys.spawn });
+    return qmailQueue({
+      home: home ?? DEFAULT_HOME,
+      program: env.QMAILQUEUE ?? null,
+      env,
+      spawn: sys.spawn,
+      seconds: null,
+    });
   }
   const { directory } = queue;
   return loadMaildirQueue().then(({ maildirQueue }) =>

@@ -7,6 +7,7 @@ import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
+import { withOwnText } from './scratch.ts';
 import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
@@ -84,7 +85,14 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
   });
 }
 
-async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
+function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  return withOwnText((ownText) => start(options, ownText));
+}
+
+async function start(
+  { file, cwd, env }: SpawnOptions,
+  ownText: number,
+): Promise<Omit<Child, 'ownText'> | SpawnFailure> {
   const libc = openLibc();
   if (!libc) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
   const message = openPipe(libc);
@@ -109,6 +117,7 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
       ended,
       message: childInput(message.writeEnd),
       envelope: childInput(envelope.writeEnd),
+      kill: () => child.kill('SIGKILL'),
     };
   } catch (error) {
     closeBoth(message);
@@ -120,6 +129,7 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
 function childInput(end: number): ChildInput {
   const sink = Bun.file(end).writer({ highWaterMark: SINK_OCTETS });
   let broken = false;
+  let closed = false;
   let unfinished: Promise<void> | null = null;
   // Each of the sink's methods may throw, or answer with a promise that fails when the child stops reading.
   const attempt = (action: () => number | Promise<number>): void => {
@@ -147,6 +157,7 @@ function childInput(end: number): ChildInput {
   };
   return {
     write(octets) {
+      if (closed) broken = true;
       if (broken) return undefined;
       attempt(() => sink.write(octets));
       attempt(() => sink.flush());
@@ -157,6 +168,8 @@ function childInput(end: number): ChildInput {
       return !broken;
     },
     close() {
+      if (closed) return;
+      closed = true;
       if (unfinished) unfinished.then(release);
       else release();
     },

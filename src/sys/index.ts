@@ -1,3 +1,4 @@
+export { LONGEST_TIMER } from './both.ts';
 export { sys } from './node.ts';
 export { closeAll, openScratch } from './scratch.ts';
 export type {
@@ -7,6 +8,7 @@ export type {
   Endpoint,
   Exchange,
   ExchangeEvents,
+  Spawn,
   SpawnFailure,
   SpawnOptions,
   StartExchange,

@@ -51,7 +51,7 @@ function withProgram(directory: string, script: typeof WILLING_QUEUE): Subject {
   mkdirSync(out);
   const env = { ...cleanEnvironment(), ...queueEnvironment(home, out, script) };
   return {
-    queue: qmailQueue({ home, program: null, env, spawn: sys.spawn }),
+    queue: qmailQueue({ home, program: null, env, spawn: sys.spawn, seconds: null }),
     taken: (begun) => takeQueued(out, begun),
   };
 }
