@@ -20,6 +20,7 @@ export const EAGER_FILE = 'session.cjs';
 export const DOORS = {
   'src/cli/program.ts': 'program',
   'src/queue/maildirs.ts': 'maildir',
+  'src/sys/spawn-pool-node.ts': 'spawn-pool',
   'src/serve/rules/index.ts': 'rules',
   'src/serve/rules/dns.ts': 'dns',
   'src/maps/index.ts': 'maps',

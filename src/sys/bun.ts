@@ -8,7 +8,7 @@ import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { withOwnText } from './scratch.ts';
-import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import type { Child, ChildInput, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
@@ -30,7 +30,7 @@ const GARBAGE_OCTETS = 4 * 1024 * 1024;
 /** Octets from which a sink starts to write by itself; every write is flushed, so this only sizes its buffer. */
 const SINK_OCTETS = 64 * 1024;
 
-export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'bun', openStdio, spawn, openSpawner, overUdp, overTcp };
 
 function openStdio(): Channel {
   let input: ReturnType<typeof openInput> | null = null;
@@ -83,6 +83,11 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
     const timer = setTimeout(() => resolve(TIME_UP), Math.min(seconds, LONGEST_TIMER) * 1000);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+// vfork() costs the same however large we are.
+async function openSpawner(): Promise<Spawner> {
+  return { spawn, handicap: null, close: async () => {} };
 }
 
 function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {

@@ -9,6 +9,7 @@ export type {
   Exchange,
   ExchangeEvents,
   Spawn,
+  Spawner,
   SpawnFailure,
   SpawnOptions,
   StartExchange,

@@ -11,7 +11,7 @@ import { failureOf, LONGEST_TIMER } from './both.ts';
 import { childInput } from './child-input-node.ts';
 import { overTcp, overUdp } from './dns-node.ts';
 import { withOwnText } from './scratch.ts';
-import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
 const READ_OCTETS = 64 * 1024;
@@ -24,7 +24,7 @@ const loadNet = () => process.getBuiltinModule('node:net');
 const loadTty = () => process.getBuiltinModule('node:tty');
 const loadChildProcess = () => process.getBuiltinModule('node:child_process');
 
-export const sys: Sys = { runtime: 'node', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'node', openStdio, spawn, openSpawner, overUdp, overTcp };
 
 function openStdio(): Channel {
   const input = statOf(0);
@@ -176,6 +176,12 @@ function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
   } catch {
     return false;
   }
+}
+
+// fork() blocks us for a millisecond, and for tens of them when we have grown; shells that stay small do it for us.
+async function openSpawner(): Promise<Spawner> {
+  const { openSpawnPool } = await import('./spawn-pool-node.ts');
+  return openSpawnPool({ ordinary: spawn, env: process.env });
 }
 
 function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {

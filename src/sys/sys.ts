@@ -52,6 +52,16 @@ export type SpawnFailure = { readonly failure: 'not-executable' | 'exhausted'; r
 
 export type Spawn = (options: SpawnOptions) => Promise<Child | SpawnFailure>;
 
+/** Starts children for a process that stays and starts many of them: as Sys.spawn does, for less. */
+export interface Spawner {
+  /** The child's environment is as with Sys.spawn, save that `_`, which shells set, may be missing. */
+  readonly spawn: Spawn;
+  /** Why it costs as much as Sys.spawn after all, in words for the log; null when it does not. */
+  readonly handicap: string | null;
+  /** Lets go of what is kept ready; resolves when the last child has ended and nothing is left. */
+  close(): Promise<void>;
+}
+
 /** Another host, by address and never by name. */
 export interface Endpoint {
   readonly address: string;
@@ -79,6 +89,8 @@ export interface Sys {
   /** The client on descriptors 0 and 1, whatever they are: one socket, two pipes, a file, a tty, /dev/null. */
   openStdio(): Channel;
   readonly spawn: Spawn;
+  /** For a process that has become the user that it will be. */
+  openSpawner(): Promise<Spawner>;
   readonly overUdp: StartExchange;
   readonly overTcp: StartExchange;
 }
