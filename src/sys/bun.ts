@@ -9,7 +9,8 @@ import { failureOf, LONGEST_TIMER } from './both.ts';
 import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { openC } from './libc-bun.ts';
-import type { Child, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import { withOwnText } from './scratch.ts';
+import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
@@ -25,7 +26,7 @@ const F_SETFL = 4;
  */
 const GARBAGE_OCTETS = 4 * 1024 * 1024;
 
-export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'bun', openStdio, spawn, openSpawner, overUdp, overTcp };
 
 function openStdio(): Channel {
   let input: ReturnType<typeof openInput> | null = null;
@@ -80,7 +81,19 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
   });
 }
 
-async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
+// vfork() costs the same however large we are.
+async function openSpawner(): Promise<Spawner> {
+  return { spawn, handicap: null, close: async () => {} };
+}
+
+function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  return withOwnText((ownText) => start(options, ownText));
+}
+
+async function start(
+  { file, cwd, env }: SpawnOptions,
+  ownText: number,
+): Promise<Omit<Child, 'ownText'> | SpawnFailure> {
   pipes ??= openPipes();
   if (!pipes) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
   const message = openPipe(pipes);
@@ -105,6 +118,7 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
       ended,
       message: childInput(message.writeEnd),
       envelope: childInput(envelope.writeEnd),
+      kill: () => child.kill('SIGKILL'),
     };
   } catch (error) {
     closeBoth(message);

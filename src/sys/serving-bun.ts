@@ -153,7 +153,9 @@ class BunConnection extends SocketConnection {
   protected send(octets: Uint8Array): boolean {
     const count = this.socket.write(octets);
     if (count === octets.length) return true;
-    this.unsent = octets.subarray(Math.max(count, 0));
+    // Negative when the client has reset the connection, of which a paused socket is told nothing.
+    if (count < 0) this.destroy();
+    else this.unsent = octets.subarray(count);
     return false;
   }
 

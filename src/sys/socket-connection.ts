@@ -63,6 +63,7 @@ export abstract class SocketConnection implements Connection, Channel {
   write(text: string, seconds: number): boolean | Promise<boolean> {
     if (this.isGone) return false;
     if (this.send(toOctets(text))) return true;
+    if (this.isGone) return false;
     return new Promise((resolve) => {
       this.writer = resolve;
       this.timer = setTimeout(writeTimeout, inTime(seconds), this);
