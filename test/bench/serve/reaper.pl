@@ -21,6 +21,8 @@ sub control {
 open my $report, '>&=', 3 or die "descriptor 3: $!\n";
 fcntl $report, F_SETFD, FD_CLOEXEC;
 control(PR_SET_CHILD_SUBREAPER, 1);
+# When the bench is killed, we go, and then the server.
+control(PR_SET_PDEATHSIG, POSIX::SIGKILL);
 
 my $pid = fork;
 die "fork: $!\n" unless defined $pid;
