@@ -22,7 +22,7 @@ const END_MS = 3_000;
 const running = new Set();
 
 process.on('exit', () => {
-  for (const reaper of running) killTree(reaper);
+  for (const reaper of running) signal(reaper, 'SIGTERM');
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
@@ -102,16 +102,9 @@ async function stopServer(reaper, ended) {
   if (!running.has(reaper)) return;
   for (const { pid } of tree(reaper).filter(({ ppid }) => ppid === reaper)) signal(pid, 'SIGTERM');
   await Promise.race([ended, sleep(END_MS, null, { ref: false })]);
-  killTree(reaper);
+  signal(reaper, 'SIGTERM');
   await inTime(ended, 'does not end');
   running.delete(reaper);
-}
-
-// Parents first, and once more for what they started meanwhile; it has been handed to the reaper, which ends when it has no child.
-function killTree(reaper) {
-  for (let pass = 0; pass < 2; pass++) {
-    for (const { pid } of tree(reaper).filter((each) => each.pid !== reaper)) signal(pid, 'SIGKILL');
-  }
 }
 
 function signal(pid, name) {
