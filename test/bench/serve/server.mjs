@@ -24,7 +24,7 @@ const running = new Set();
 process.on('exit', () => {
   for (const reaper of running) signal(reaper, 'SIGTERM');
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => process.exit(1));
 
 /**
  * Starts `command` with exactly `env` (and a PATH). `port`: where it listens, or null when it prints that. `descriptors`: how
