@@ -5,14 +5,14 @@
 // left out. Exits 1 when a run failed, with --check also when a bar was missed. A scenario makes sure that what it has
 // measured has happened; how, is said there (test/bench/serve/).
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { POLICY } from './policy.mjs';
 import { BULK_SCENARIOS } from './serve/bulk.mjs';
 import { MESSAGE_SCENARIOS } from './serve/messages.mjs';
-import { findPeers } from './serve/peers.mjs';
+import { findPeers, makeHome } from './serve/peers.mjs';
 import { compileC, makeQueue } from './serve/programs.mjs';
 import { table } from './serve/report.mjs';
 import { SESSION_SCENARIOS } from './serve/sessions.mjs';
@@ -77,9 +77,7 @@ function printNames(peers) {
 /** What all measurements share. Postfix's processes, who are another user, have to get through. */
 function makeWorld(directory, quick) {
   chmodSync(directory, 0o755);
-  const home = join(directory, 'qmail');
-  mkdirSync(join(home, 'control'), { recursive: true });
-  for (const name of ['me', 'rcpthosts']) writeFileSync(join(home, 'control', name), 'mx.example\n');
+  const home = makeHome(directory);
   const rules = join(directory, 'policy.mfl');
   writeFileSync(rules, POLICY);
   const log = join(directory, 'log');

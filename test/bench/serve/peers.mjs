@@ -4,7 +4,7 @@
 // `isOurs` where profiles and rules mean something, `processes` where each connection has a process of its own, `ownQueue`
 // where there is no queue program to hand to, `only` where it can do nothing but these scenarios.
 
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../../src/build/bundle.mjs';
@@ -19,25 +19,30 @@ const MOST_CONNECTIONS = '10000';
 
 const LISTENER = ['-H', '-R', '-l', 'mx.example', '-c', MOST_CONNECTIONS, '-1'];
 
-export function findPeers(scratch) {
-  return [
-    serve({
-      name: 'serve-native',
-      title: 'mvmtr serve, native',
-      why: missingNativeBuild(),
-      program: [NATIVE],
-    }),
-    serve({
-      name: 'serve-node',
-      title: 'mvmtr serve, Node',
-      why: existsSync(join(ROOT, 'dist/node')) ? null : 'dist/node is not there',
-      program: [process.execPath, join(ROOT, 'bin/mvmtr')],
-    }),
-    sessions(),
-    floor(scratch),
-    postfix(),
-    smtpServer(),
-  ];
+export const findPeers = (scratch) => [...ourServers(), sessions(), floor(scratch), postfix(), smtpServer()];
+
+/** `mvmtr serve` in both builds. */
+export const ourServers = () => [
+  serve({
+    name: 'serve-native',
+    title: 'mvmtr serve, native',
+    why: missingNativeBuild(),
+    program: [NATIVE],
+  }),
+  serve({
+    name: 'serve-node',
+    title: 'mvmtr serve, Node',
+    why: existsSync(join(ROOT, 'dist/node')) ? null : 'dist/node is not there',
+    program: [process.execPath, join(ROOT, 'bin/mvmtr')],
+  }),
+];
+
+/** The qmail home of ours, which takes mail for mx.example. */
+export function makeHome(directory) {
+  const home = join(directory, 'qmail');
+  mkdirSync(join(home, 'control'), { recursive: true });
+  for (const name of ['me', 'rcpthosts']) writeFileSync(join(home, 'control', name), 'mx.example\n');
+  return home;
 }
 
 const missingNativeBuild = () => (existsSync(NATIVE) ? null : 'dist/native is not there');

@@ -69,7 +69,7 @@ export function postfix() {
   const program = findProgram('postfix');
   return {
     name: 'postfix',
-    title: 'Postfix',
+    title: 'Postfix, with its own queue',
     why: program === null ? 'Postfix is not there' : process.getuid() === 0 ? null : 'Postfix needs root',
     processes: true,
     ownQueue: true,

@@ -3,7 +3,7 @@
 // ends while it is looked at counts as gone.
 // Fails by throwing when /proc is not there, or when the process that was asked for is not.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The kernel counts CPU time for programs in hundredths, whatever its own clock does. */
 const TICKS_PER_SECOND = 100;
@@ -48,8 +48,18 @@ export function residentOf(pid) {
   return kb;
 }
 
-/** How many descriptors a process has open. */
-export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+/** What the descriptors of a process are: "socket:[…]", "pipe:[…]", the path of a file. */
+export function descriptorsOf(pid) {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory).flatMap((name) => {
+    try {
+      return readlinkSync(`${directory}/${name}`);
+    } catch (error) {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
 
 function stat(pid) {
   const text = read(`/proc/${pid}/stat`);

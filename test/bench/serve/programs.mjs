@@ -36,7 +36,7 @@ function isExecutable(file) {
   }
 }
 
-/** Compiles a C file of this folder; false without a compiler. `defines` are strings by name. */
+/** Compiles a C file (named as seen from this folder); false without a compiler. `defines` are strings by name. */
 export function compileC({ source, outfile, defines = {} }) {
   const compiler = ['cc', 'gcc'].map(findProgram).find((path) => path !== null);
   if (compiler === undefined) return false;

@@ -3,6 +3,7 @@
 // Fails by rejecting, with the end of the server's log.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../measure.mjs';
 import { endOf } from './server.mjs';
 
 /** The last of what was measured may still have to be buried. */
@@ -41,8 +42,9 @@ export async function withCpu(server, run) {
   return { used: server.cpu() - before, result };
 }
 
-/** Two measurements in the order a b b a, so that what drifts meets both: the means. */
+/** Two measurements, each several times, in an order in which what drifts meets both: the medians. */
 export async function compare(a, b) {
-  const [first, second, third, last] = [await a(), await b(), await b(), await a()];
-  return [(first + last) / 2, (second + third) / 2];
+  const results = { a: [], b: [] };
+  for (const next of 'abbabaab') results[next].push(await (next === 'a' ? a : b)());
+  return [median(results.a), median(results.b)];
 }

@@ -22,9 +22,9 @@ const END_MS = 3_000;
 const running = new Set();
 
 process.on('exit', () => {
-  for (const reaper of running) killTree(reaper);
+  for (const reaper of running) signal(reaper, 'SIGTERM');
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => process.exit(1));
 
 /**
  * Starts `command` with exactly `env` (and a PATH). `port`: where it listens, or null when it prints that. `descriptors`: how
@@ -102,16 +102,9 @@ async function stopServer(reaper, ended) {
   if (!running.has(reaper)) return;
   for (const { pid } of tree(reaper).filter(({ ppid }) => ppid === reaper)) signal(pid, 'SIGTERM');
   await Promise.race([ended, sleep(END_MS, null, { ref: false })]);
-  killTree(reaper);
+  signal(reaper, 'SIGTERM');
   await inTime(ended, 'does not end');
   running.delete(reaper);
-}
-
-// Parents first, and once more for what they started meanwhile; it has been handed to the reaper, which ends when it has no child.
-function killTree(reaper) {
-  for (let pass = 0; pass < 2; pass++) {
-    for (const { pid } of tree(reaper).filter((each) => each.pid !== reaper)) signal(pid, 'SIGKILL');
-  }
 }
 
 function signal(pid, name) {
