@@ -40,6 +40,7 @@ describe('a launcher', () => {
     ['mvmtr', [], sorry],
     ['mvmtr', ['-h', 'mx.example'], sorry],
     ['mvmtr', ['check'], ''],
+    ['mvmtr', ['serve', '25'], ''],
     ['mvmtr', ['--help'], ''],
     ['mvmtr', ['-V'], ''],
   ])('without a build: %s %j', (program, args, stdout) => {
@@ -101,11 +102,13 @@ needs('softlimit').describe('a launcher under softlimit', () => {
       stdout: sorry,
       stderr: `qmail-smtpd: ${why}\n`,
     });
-    expect(limited(...limit, join(ROOT, 'bin/mvmtr'), 'check')).toEqual({
-      status: 111,
-      stdout: '',
-      stderr: `mvmtr: ${why}\n`,
-    });
+    for (const command of ['check', 'serve']) {
+      expect(limited(...limit, join(ROOT, 'bin/mvmtr'), command)).toEqual({
+        status: 111,
+        stdout: '',
+        stderr: `mvmtr: ${why}\n`,
+      });
+    }
   });
 
   it.each([[['-a', '1000000000']], [['-d', '100000000']]])('%j is enough', (limit) => {

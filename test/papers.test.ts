@@ -9,6 +9,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DOORS, importsOf, ROOT } from '../src/build/bundle.mjs';
 import { runProgram } from '../src/cli/program.ts';
 import { CONTROL_TABLE, type ControlRow } from '../src/control/index.ts';
+import { logLine } from '../src/log/index.ts';
+import { SERVE_HELP } from '../src/serve/listener/help.ts';
+import { LISTENER_REPLIES } from '../src/serve/listener/replies.ts';
+import { serveOptions } from '../src/serve/listener/serve-options.ts';
+import { MVMTR } from '../src/session/index.ts';
 import {
   type Limits,
   OWN_LIMITS,
@@ -17,7 +22,7 @@ import {
   REFUSALS_LOGGED,
   STOCK_LIMITS,
 } from '../src/session/limits.ts';
-import { PATH_OCTETS } from '../src/smtp/index.ts';
+import { PATH_OCTETS, renderReply } from '../src/smtp/index.ts';
 import { describeBuilds, nativeBuild } from './support/builds.ts';
 import { removeDirectory, scratchDirectory } from './support/home.ts';
 import { needs } from './support/needs.ts';
@@ -145,6 +150,73 @@ describe('README.md', () => {
       both(REFUSALS_LOGGED),
       both(PENDING_REPLIES),
     ]);
+  });
+
+  it('has every option of serve, and so has its help', () => {
+    const source = paper('src/serve/listener/serve-options.ts');
+    const options = [...source.matchAll(/^ {2}'(--?[A-Za-z0-9][a-z-]*)'/gm)].map(([, option = '']) => option);
+    expect(options).toEqual(expect.arrayContaining(['-X', '-1', '--verbose', '-b', '--ready-fd']));
+    const shown = rowsOf(section(README, '### Options of serve')).flatMap(([words = '']) =>
+      words.split(', ').map((word) => word.split(' ')[0]),
+    );
+    // tcpserver's, of which the command line has nothing but an error.
+    const expected = options.filter((option) => option !== '-B');
+    expect(expected.filter((option) => !shown.includes(option))).toEqual([]);
+    expect(expected.filter((option) => !new RegExp(`(?:^|[ ,])${option}[ ,]`, 'm').test(SERVE_HELP))).toEqual(
+      [],
+    );
+  });
+
+  it('has the defaults of serve, and so has its help', () => {
+    const options = serveOptions([]);
+    if (!('listen' in options)) throw new Error('no options');
+    const rows = rowsOf(section(README, '### Options of serve'));
+    const numbers: readonly [string, number][] = [
+      ['-c', options.limits.total],
+      ['--load-floor', options.limits.loadFloor],
+      ['-t', options.identSeconds],
+      ['--greet-delay', options.greetDelay],
+      ['--queue-timeout', options.queueTimeout],
+      ['--grace', options.grace],
+      ['--workers', options.workers],
+      ['-b', options.backlog],
+    ];
+    for (const [option, number] of numbers) {
+      const row = rows.find(([words = '']) => words.split(' ')[0] === option);
+      expect([option, row?.[1]]).toEqual([option, String(number)]);
+      const [, help = ''] = SERVE_HELP.split(`\n  ${option} `);
+      expect([option, /\(default: (\d+)\)/.exec(help)?.[1]]).toEqual([option, String(number)]);
+    }
+  });
+
+  it('has every reply of the listener', () => {
+    const rows = rowsOf(section(README, '### Who is turned away')).slice(2);
+    expect(rows.map(([name, reply]) => `${name}: ${reply}\r\n`)).toEqual(
+      Object.entries(LISTENER_REPLIES).map(
+        ([name, reply]) => `${name}: ${renderReply(reply, MVMTR.dialect)}`,
+      ),
+    );
+  });
+
+  it('shows log lines of a listener', () => {
+    const own = { pid: 18174, ip: '', host: '' };
+    const client = { pid: '18174.1', ip: '203.0.113.9', host: 'client.example.net' };
+    const note = (level: string, text: string): string =>
+      logLine(own, { event: 'note', level, text, where: 'serve' });
+    const lines = [
+      note('info', 'status: 1/40'),
+      logLine(client, { event: 'connect', profile: 'mvmtr' }),
+      logLine(
+        { ...client, pid: '18174.2' },
+        { event: 'refused', stage: 'connect', code: 421, rule: 'per-address', argument: '' },
+      ),
+      note('info', 'SIGHUP: control files and rules read again'),
+      note('info', 'paused: new clients are told to come later'),
+      note('warning', 'out of descriptors with 930 connections: no new ones until some are free'),
+      logLine(client, { event: 'end', how: 'closing', messages: 0, refused: 1, seconds: 12 }),
+    ];
+    const shown = section(README, '### Its lines in the log').match(/^ {4}.*$/gm);
+    expect(shown).toEqual(lines.map((line) => `    ${line}`));
   });
 
   it('names scripts that exist', () => {

@@ -22,6 +22,7 @@ export const DOORS = {
   'src/serve/listener/index.ts': 'listener',
   'src/sys/serving.ts': 'serving',
   'src/queue/maildirs.ts': 'maildir',
+  'src/sys/spawn-pool-node.ts': 'spawn-pool',
   'src/serve/rules/index.ts': 'rules',
   'src/serve/rules/dns.ts': 'dns',
   'src/maps/index.ts': 'maps',

@@ -3,6 +3,7 @@
 // itself: the result is the exit code, that of the tool, or 2 for a command line that makes no sense.
 
 import { Command, type CommanderError, Option } from 'commander';
+import { SERVE_HELP } from '../serve/listener/help.ts';
 import { runCheck } from './commands/check.ts';
 import { runCompile } from './commands/compile.ts';
 import { runExplain } from './commands/explain.ts';
@@ -21,6 +22,7 @@ const MISUSE = 2;
 
 const SESSION_USAGE = `[-h HOST] [-C FILE] [-b OCTETS] [-v] [--profile stock|mvmtr]
              [--qmail-home DIR] [--queue qmail|maildir:DIR]
+       mvmtr serve [OPTIONS] ADDRESS...
        mvmtr check [--qmail-home DIR] [--profile stock|mvmtr] [--strict]
        mvmtr compile [--strict] FILE
        mvmtr explain --ip IP --mail SENDER --rcpt RECIPIENT... [OPTIONS]
@@ -33,7 +35,8 @@ const DESCRIPTION = `Receives mail by SMTP and hands it to qmail-queue, in the p
 
 Without a command, mvmtr runs one session: it reads the client from descriptor 0
 and answers on descriptor 1, as tcpserver(1) sets them up. Called by the name
-qmail-smtpd it behaves like stock qmail-smtpd and skips its arguments.`;
+qmail-smtpd it behaves like stock qmail-smtpd and skips its arguments. As
+mvmtr serve it is its own tcpserver, for many sessions in one process.`;
 
 const MORE = `
 Options of a session:
@@ -58,6 +61,7 @@ Environment:
   QMAIL_HOME                           DIR, unless --qmail-home is given
 
 Exit code:
+  serve    0 it was told to go, 100 a mistake, 111 could not listen or go on
   check    0 no errors, 1 errors, 2 could not check
   compile  0 written, 1 errors, 2 could not read or write
   explain  0 it ran, 1 the rules do not compile, 2 could not read
@@ -118,6 +122,7 @@ export async function runProgram(
   };
   const root = rootCommand(output);
   const surroundings = { output, environment };
+  addServeHelp(root);
   addControlTools(root, surroundings, done);
   addRuleTools(root, surroundings, done);
   addExplain(root, surroundings, done);
@@ -131,6 +136,14 @@ export async function runProgram(
 }
 
 type Done = (exit: number) => void;
+
+/** Help only: a listener has a command line of its own, and does not come through here. */
+function addServeHelp(root: Command): void {
+  root
+    .command('serve')
+    .description('listen for clients and run a session with each')
+    .configureHelp({ formatHelp: () => SERVE_HELP });
+}
 
 function addControlTools(root: Command, { output, environment }: Surroundings, done: Done): void {
   tool(root, 'check', 'look for mistakes in the control files and rules')

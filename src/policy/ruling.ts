@@ -112,18 +112,19 @@ export interface Facts {
   /** Settings in force. */
   readonly settings: Required<Omit<SettingChanges, 'greetingText'>>;
   /** The rest of an unrecognized command. */
-  readonly rest?: string;
+  readonly rest?: string | undefined;
   readonly message: MessageFacts | null;
-  /** At `denied`. */
-  /** `place` is that of the rule that refused, '' when it was none. */
-  readonly denied?: {
-    readonly place: string;
-    readonly stage: string;
-    readonly code: number;
-    readonly status: string;
-    readonly text: string;
-    readonly layer: string;
-  };
+  /** At `denied`; `place` is that of the rule that refused, '' when it was none. */
+  readonly denied?:
+    | {
+        readonly place: string;
+        readonly stage: string;
+        readonly code: number;
+        readonly status: string;
+        readonly text: string;
+        readonly layer: string;
+      }
+    | undefined;
 }
 
 /** Asked by the session before it proceeds. One of these per session: it may remember what it has said. */

@@ -65,6 +65,10 @@ export function outcomeOf(status: ChildStatus, ownText: string, allTaken: boolea
   return failed(false, TEMPORARY.get(code) ?? ['qq temporary problem', '3.0'], why);
 }
 
+/** The outcome for a program that was killed because it took too long. */
+export const overdue = (seconds: number): Outcome =>
+  failed(false, ['qq timeout', '3.0'], `ended after ${seconds} seconds`);
+
 function failed(permanent: boolean, [text, detail]: Row, why: string): Outcome {
   return { kind: 'failed', permanent, text, detail, why };
 }

@@ -9,12 +9,12 @@ import {
   type Child,
   type ChildStatus,
   closeAll,
-  openScratch,
+  LONGEST_TIMER,
+  type Spawn,
   type SpawnFailure,
-  type SpawnOptions,
 } from '../sys/index.ts';
 import { fromOctets, toOctets } from '../text/index.ts';
-import { NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
+import { NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf, overdue } from './exit-status.ts';
 import type { Envelope, HandOff, Queue } from './queue.ts';
 
 export interface QmailQueueOptions {
@@ -23,27 +23,26 @@ export interface QmailQueueOptions {
   /** $QMAILQUEUE; null when unset, and then it is bin/qmail-queue. Relative to the home; empty names no program. */
   readonly program: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly spawn: (options: SpawnOptions) => Promise<Child | SpawnFailure>;
+  readonly spawn: Spawn;
+  /**
+   * How long the program may take from commit() on, to end after abort(), and to take octets that it has no room for. Then
+   * it is killed, and the outcome is a temporary failure. It may have queued the message by then, which can come a second
+   * time therefore, but never be lost. Null: for ever, as stock.
+   */
+  readonly seconds: number | null;
 }
 
 /** Octets a pipe holds: so much of an envelope stock qmail-smtpd gets rid of without anybody reading it. */
 const PIPE_OCTETS = 64 * 1024;
 
 export function qmailQueue(options: QmailQueueOptions): Queue {
-  const { home, program, env } = options;
+  const { home, program, env, spawn, seconds } = options;
   const name = program ?? 'bin/qmail-queue';
   const file = name === '' || name.startsWith('/') ? name : `${home}/${name}`;
   return {
     async open() {
-      let ownText: number;
-      try {
-        ownText = openScratch();
-      } catch {
-        return null;
-      }
-      const child = file === '' ? NO_PROGRAM : await options.spawn({ file, cwd: home, env, ownText });
-      if (!('failure' in child)) return handOff(child, ownText);
-      closeAll([ownText]);
+      const child = file === '' ? NO_PROGRAM : await spawn({ file, cwd: home, env });
+      if (!('failure' in child)) return handOff(child, seconds);
       return child.failure === 'exhausted' ? null : notExecuted(child.reason);
     },
   };
@@ -64,33 +63,67 @@ function notExecuted(reason: string): HandOff {
   };
 }
 
-function handOff(child: Child, ownText: number): HandOff {
-  const { message, envelope, ended } = child;
+function handOff(child: Child, seconds: number | null): HandOff {
+  const { message, envelope, ended, ownText } = child;
+  let late = false;
+  const close = (): void => {
+    message.close();
+    envelope.close();
+  };
+  // Undefined when the time was up before, and the program has been killed.
+  const inTime = <T>(waiting: Promise<T>): Promise<T | undefined> => {
+    if (seconds === null) return waiting;
+    return new Promise((resolve) => {
+      const timeUp = (): void => {
+        late = true;
+        child.kill();
+        close();
+        resolve(undefined);
+      };
+      const timer = setTimeout(timeUp, Math.min(seconds, LONGEST_TIMER) * 1000);
+      waiting.then((value) => {
+        clearTimeout(timer);
+        resolve(value);
+      });
+    });
+  };
   return {
     id: String(child.pid),
-    write: (octets) => message.write(octets),
+    write(octets) {
+      const accepting = message.write(octets);
+      return accepting && inTime(accepting);
+    },
     async commit(addresses) {
       try {
-        // A program that did not take the whole message gets no envelope; its exit code may tell why.
-        const whole = await message.taken();
-        message.close();
-        const octets = encodeEnvelope(addresses);
-        if (whole) await envelope.write(octets);
-        const given = whole && (await envelope.taken());
-        envelope.close();
-        const status = await ended;
-        const read = octets.length <= PIPE_OCTETS || !envelope.leftUnread;
-        return outcomeOf(status, textOf(status, ownText), given && read);
+        const end = late ? undefined : await inTime(deliver(child, addresses));
+        if (end === undefined) return overdue(seconds ?? 0);
+        return outcomeOf(end.status, textOf(end.status, ownText), end.allTaken);
       } finally {
         closeAll([ownText]);
       }
     },
     abort() {
-      message.close();
-      envelope.close();
+      close();
       closeAll([ownText]);
+      void inTime(ended);
     },
   };
+}
+
+async function deliver(
+  { message, envelope, ended }: Child,
+  addresses: Envelope,
+): Promise<{ status: ChildStatus; allTaken: boolean }> {
+  // A program that did not take the whole message gets no envelope; its exit code may tell why.
+  const whole = await message.taken();
+  message.close();
+  const octets = encodeEnvelope(addresses);
+  if (whole) await envelope.write(octets);
+  const given = whole && (await envelope.taken());
+  envelope.close();
+  const status = await ended;
+  const read = octets.length <= PIPE_OCTETS || !envelope.leftUnread;
+  return { status, allTaken: given && read };
 }
 
 // F sender NUL, T recipient NUL …, NUL (qmail-queue(8)).

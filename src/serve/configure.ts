@@ -64,23 +64,28 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
   const timeouts = profile.strict ? ownTimeouts(controls) : stockTimeouts(controls);
   const limits = setting.limits === undefined ? profile.limits : { ...profile.limits, ...setting.limits };
   const badmailfrom = badMailFrom(controls.badmailfrom ?? []);
+  // What is the same for all is made once: a listener holds thousands of configurations.
+  const forStrangers: PolicyControls = { badmailfrom, relayClient: null, isOurs };
+  const strangersPolicy = qmailPolicy(forStrangers);
+  const greetingText = profile.strict ? (controls.smtpgreeting ?? []) : [];
   return {
     forClient(env) {
       const client = clientOf(env);
       const name = profile.strict ? givenName || nameFor(env) : (givenName ?? '');
-      const judged: PolicyControls = { badmailfrom, relayClient: client.relayClient, isOurs };
+      const isStranger = client.relayClient === null;
+      const judged = isStranger ? forStrangers : { ...forStrangers, relayClient: client.relayClient };
       return {
         profile,
         client,
         hostName: name,
-        greetingText: profile.strict ? (controls.smtpgreeting ?? []) : [],
+        greetingText,
         databytes: env.DATABYTES === undefined ? (controls.databytes ?? 0) : parseDatabytes(env.DATABYTES),
         timeouts,
         limits,
-        isLocalAddress: (ip) => localAddresses().has(ip),
+        isLocalAddress,
         localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
         controls: judged,
-        policy: qmailPolicy(judged),
+        policy: isStranger ? strangersPolicy : qmailPolicy(judged),
         xclient: false,
         verbose,
       };
@@ -88,6 +93,8 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
     close: () => controls.morercpthosts?.close(),
   };
 }
+
+const isLocalAddress = (ip: string): boolean => localAddresses().has(ip);
 
 export function configure({ env, ...setting }: Setting): Configured | ControlFault {
   const prepared = prepare(setting);

@@ -19,10 +19,10 @@ export interface Where {
 /** May be a door to open. */
 export function openQueue(
   choice: QueueChoice,
-  { home, env, hostName, spawn }: Where & Pick<QmailQueueOptions, 'spawn'>,
+  { home, env, hostName, spawn, seconds }: Where & Pick<QmailQueueOptions, 'spawn' | 'seconds'>,
 ): Queue | Promise<Queue> {
   if (choice.kind === 'qmail') {
-    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn });
+    return qmailQueue({ home: home ?? DEFAULT_HOME, program: env.QMAILQUEUE ?? null, env, spawn, seconds });
   }
   const { directory } = choice;
   return loadMaildirQueue().then(({ maildirQueue }) => maildirQueue({ directory, hostName }));

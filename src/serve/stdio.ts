@@ -52,7 +52,7 @@ export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
   const where = { home: options.home, env: options.env, hostName: config.hostName };
   const { exit } = await session(config, {
     channel: options.channel,
-    queue: await openQueue(options.queue, { ...where, spawn: sys.spawn }),
+    queue: await openQueue(options.queue, { ...where, spawn: sys.spawn, seconds: null }),
     clock: Date.now,
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),

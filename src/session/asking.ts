@@ -123,7 +123,10 @@ export function settingsIn({
 function factsOf(session: SessionState, { subject, rest, message, denied }: Question): Facts {
   const { transaction, config } = session;
   return {
-    settings: settingsIn(config),
+    // Few ask for it, and every recipient comes this way.
+    get settings() {
+      return settingsIn(config);
+    },
     started: session.started,
     now: session.services.clock(),
     helo: session.helo,
@@ -134,7 +137,7 @@ function factsOf(session: SessionState, { subject, rest, message, denied }: Ques
     refusedRecipients: session.refusedRecipients,
     subject,
     message: message ?? null,
-    ...(rest === undefined ? {} : { rest }),
-    ...(denied === undefined ? {} : { denied }),
+    rest,
+    denied,
   };
 }

@@ -13,7 +13,7 @@ import { VERBS, type Verb } from './sequence.ts';
 import { patience, silenceAnswer } from './silence.ts';
 import { type Answer, type InTransaction, type SessionState, type Spoken, speak, wording } from './state.ts';
 import type { Told } from './verbs/xclient.ts';
-import { wire } from './wire.ts';
+import { Wire } from './wire.ts';
 
 export interface Ending {
   readonly how: EndOfSession;
@@ -38,7 +38,7 @@ export async function session(config: SessionConfig, services: Services): Promis
     config,
     base: config,
     services,
-    wire: wire(services.channel, {
+    wire: new Wire(services.channel, {
       dialect: profile.dialect,
       commandLine: config.limits.commandLine,
       writeSeconds: timeouts.command,
@@ -55,7 +55,12 @@ export async function session(config: SessionConfig, services: Services): Promis
     turnedAway: false,
   };
   services.log({ event: 'connect', profile: profile.name });
-  const how = await converse(state);
+  let how: EndOfSession;
+  try {
+    how = (await welcome(state)) ?? (await dialogue(state));
+  } catch (error) {
+    how = stumble(state, error);
+  }
   await state.wire.flush();
   await partingWord(state, how);
   services.log({
@@ -89,14 +94,6 @@ function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
   return { code: 220, text };
 }
 
-async function converse(state: SessionState): Promise<EndOfSession> {
-  try {
-    return (await welcome(state)) ?? (await dialogue(state));
-  } catch (error) {
-    return stumble(state, error);
-  }
-}
-
 async function welcome(state: SessionState): Promise<EndOfSession | null> {
   const { ip } = state.config.client;
   const answer = await ask(
@@ -116,7 +113,10 @@ async function dialogue(state: SessionState): Promise<EndOfSession> {
   for (;;) {
     const line = state.wire.line();
     if (line === null) {
-      const silence = await state.wire.wait(patience(state, secondsToWait(state)));
+      const { wire } = state;
+      const flushed = wire.flush();
+      if (flushed !== true && !(await flushed)) return 'client-left';
+      const silence = wire.take(await wire.next(patience(state, secondsToWait(state))));
       if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
       continue;
     }

@@ -1,7 +1,7 @@
 export { type Command, parseCommand } from './command.ts';
 export { type DataDecoder, type Decoded, dataDecoder } from './data.ts';
 export { DOMAIN_OCTETS, isAddressLiteral, isDomain, isHeloName } from './domain.ts';
-export { type LineReader, lineReader, TOO_LONG } from './lines.ts';
+export { LineReader, TOO_LONG } from './lines.ts';
 export { decodeXtext, type Parameters, parseParameters } from './params.ts';
 export { PATH_OCTETS, type ParsedPath, parsePath } from './path.ts';
 export { qmailAddress } from './qmail-address.ts';

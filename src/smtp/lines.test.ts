@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { fromOctets, toOctets } from '../text/index.ts';
-import { lineReader, TOO_LONG } from './lines.ts';
+import { LineReader, TOO_LONG } from './lines.ts';
 
 const LIMIT = 8;
 
@@ -13,7 +13,7 @@ function read(
   pieces: readonly string[],
   limit: number,
 ): { readonly lines: readonly Line[]; readonly rest: string } {
-  const reader = lineReader(limit);
+  const reader = new LineReader(limit);
   const lines: Line[] = [];
   for (const piece of pieces) {
     const octets = toOctets(piece);
@@ -60,7 +60,7 @@ describe('lines, with a limit of 8 octets', () => {
 
   it('skips ten megabytes without LF, tells so once, and leaves the next line whole', () => {
     const chunk = new Uint8Array(64 * 1024).fill(0x61);
-    const reader = lineReader(512);
+    const reader = new LineReader(512);
     for (let n = 0; n < 160; n += 1) {
       reader.push(chunk);
       expect(reader.next()).toBe(null);
@@ -72,7 +72,7 @@ describe('lines, with a limit of 8 octets', () => {
 
 describe('the octets behind a line', () => {
   it('are handed out once, and nothing else is', () => {
-    const reader = lineReader(LIMIT);
+    const reader = new LineReader(LIMIT);
     reader.push(toOctets('DATA\r\nSubject: x\r\n\r\n'));
     expect(reader.next()).toBe('DATA');
     expect(fromOctets(reader.rest())).toBe('Subject: x\r\n\r\n');
@@ -81,7 +81,7 @@ describe('the octets behind a line', () => {
   });
 
   it('can be given back and read on', () => {
-    const reader = lineReader(LIMIT);
+    const reader = new LineReader(LIMIT);
     reader.push(toOctets('DATA\r\nx\r\n.\r\nRSET\r\nQUI'));
     expect(reader.next()).toBe('DATA');
     reader.push(reader.rest().subarray(6));

@@ -21,6 +21,10 @@ function afterColon(argument: string): string {
 
 // Drops quotes and backslashes up to the first terminator outside of them.
 function unquote(text: string, terminator: string): string {
+  if (!/["\\]/.test(text)) {
+    const end = text.indexOf(terminator);
+    return end < 0 ? text : text.slice(0, end);
+  }
   let address = '';
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {

@@ -6,9 +6,11 @@ import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
+import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { openC } from './libc-bun.ts';
-import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import { withOwnText } from './scratch.ts';
+import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
@@ -24,10 +26,7 @@ const F_SETFL = 4;
  */
 const GARBAGE_OCTETS = 4 * 1024 * 1024;
 
-/** Octets from which a sink starts to write by itself; every write is flushed, so this only sizes its buffer. */
-const SINK_OCTETS = 64 * 1024;
-
-export const sys: Sys = { runtime: 'bun', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'bun', openStdio, spawn, openSpawner, overUdp, overTcp };
 
 function openStdio(): Channel {
   let input: ReturnType<typeof openInput> | null = null;
@@ -82,7 +81,19 @@ function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIM
   });
 }
 
-async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child | SpawnFailure> {
+// vfork() costs the same however large we are.
+async function openSpawner(): Promise<Spawner> {
+  return { spawn, handicap: null, close: async () => {} };
+}
+
+function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  return withOwnText((ownText) => start(options, ownText));
+}
+
+async function start(
+  { file, cwd, env }: SpawnOptions,
+  ownText: number,
+): Promise<Omit<Child, 'ownText'> | SpawnFailure> {
   pipes ??= openPipes();
   if (!pipes) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
   const message = openPipe(pipes);
@@ -107,59 +118,13 @@ async function spawn({ file, cwd, env, ownText }: SpawnOptions): Promise<Child |
       ended,
       message: childInput(message.writeEnd),
       envelope: childInput(envelope.writeEnd),
+      kill: () => child.kill('SIGKILL'),
     };
   } catch (error) {
     closeBoth(message);
     closeBoth(envelope);
     return failureOf(error);
   }
-}
-
-function childInput(end: number): ChildInput {
-  const sink = Bun.file(end).writer({ highWaterMark: SINK_OCTETS });
-  let broken = false;
-  let unfinished: Promise<void> | null = null;
-  // Each of the sink's methods may throw, or answer with a promise that fails when the child stops reading.
-  const attempt = (action: () => number | Promise<number>): void => {
-    try {
-      const result = action();
-      if (typeof result === 'number') return;
-      const settled = result.then(
-        () => {},
-        () => {
-          broken = true;
-        },
-      );
-      const all = Promise.all([unfinished, settled]).then(() => {
-        if (unfinished === all) unfinished = null;
-      });
-      unfinished = all;
-    } catch {
-      broken = true;
-    }
-  };
-  // The sink does not own the descriptor, and must be done with it before its number can be used again.
-  const release = (): void => {
-    attempt(() => sink.end());
-    closeSync(end);
-  };
-  return {
-    write(octets) {
-      if (broken) return undefined;
-      attempt(() => sink.write(octets));
-      attempt(() => sink.flush());
-      return unfinished ?? undefined;
-    },
-    async taken() {
-      if (unfinished) await unfinished;
-      return !broken;
-    },
-    close() {
-      if (unfinished) unfinished.then(release);
-      else release();
-    },
-    leftUnread: false,
-  };
 }
 
 const openPipes = () =>

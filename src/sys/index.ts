@@ -18,6 +18,8 @@ export type {
   Endpoint,
   Exchange,
   ExchangeEvents,
+  Spawn,
+  Spawner,
   SpawnFailure,
   SpawnOptions,
   StartExchange,

@@ -8,8 +8,10 @@ import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
+import { childInput } from './child-input-node.ts';
 import { overTcp, overUdp } from './dns-node.ts';
-import type { Child, ChildInput, ChildStatus, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
+import { withOwnText } from './scratch.ts';
+import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
 const READ_OCTETS = 64 * 1024;
@@ -22,7 +24,7 @@ const loadNet = () => process.getBuiltinModule('node:net');
 const loadTty = () => process.getBuiltinModule('node:tty');
 const loadChildProcess = () => process.getBuiltinModule('node:child_process');
 
-export const sys: Sys = { runtime: 'node', openStdio, spawn, overUdp, overTcp };
+export const sys: Sys = { runtime: 'node', openStdio, spawn, openSpawner, overUdp, overTcp };
 
 function openStdio(): Channel {
   const input = statOf(0);
@@ -176,7 +178,17 @@ function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
   }
 }
 
-async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+// fork() blocks us for a millisecond, and for tens of them when we have grown; shells that stay small do it for us.
+async function openSpawner(): Promise<Spawner> {
+  const { openSpawnPool } = await import('./spawn-pool-node.ts');
+  return openSpawnPool({ ordinary: spawn, env: process.env });
+}
+
+function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
+  return withOwnText((ownText) => start(options, ownText));
+}
+
+async function start(options: SpawnOptions, ownText: number): Promise<Omit<Child, 'ownText'> | SpawnFailure> {
   if (opensStdinByName(options.file)) {
     return { failure: 'not-executable', reason: 'a script that opens /dev/stdin needs the native build' };
   }
@@ -185,7 +197,7 @@ async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
     child = loadChildProcess().spawn(options.file, [], {
       cwd: options.cwd,
       env: options.env,
-      stdio: ['pipe', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', options.ownText],
+      stdio: ['pipe', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', ownText],
     });
   } catch (error) {
     return failureOf(error);
@@ -202,52 +214,12 @@ async function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {
       setImmediate(() => setImmediate(() => resolve(status)));
     });
   });
-  return { pid: child.pid, ended, message: childInput(message), envelope: childInput(envelope) };
-}
-
-function childInput(socket: Socket): ChildInput {
-  let broken = false;
-  let leftUnread = false;
-  let unfinished = 0;
-  let wake: (() => void) | null = null;
-  const finished = (error?: Error | null): void => {
-    if (error) broken = true;
-    unfinished -= 1;
-    if (unfinished === 0) wake?.();
-  };
-  const drained = (): Promise<void> =>
-    new Promise((resolve) => {
-      wake = resolve;
-    });
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    broken = true;
-    // The last one to have the other end open has closed it with octets still in it.
-    if (error.code === 'ECONNRESET') leftUnread = true;
-  });
-  // Only the child's descriptor 1 can be read from; what a careless program prints there goes nowhere.
-  if (socket.readable) socket.resume();
   return {
-    write(octets) {
-      if (broken || socket.destroyed) {
-        broken = true;
-        return undefined;
-      }
-      unfinished += 1;
-      socket.write(octets, finished);
-      return socket.writableLength === 0 ? undefined : drained();
-    },
-    async taken() {
-      if (unfinished > 0) await drained();
-      return !broken;
-    },
-    close() {
-      // With nothing on its way any more the end can be told by half-closing, and the other side may still be heard of.
-      if (unfinished === 0 && socket.readable) socket.end();
-      else socket.destroy();
-    },
-    get leftUnread() {
-      return leftUnread;
-    },
+    pid: child.pid,
+    ended,
+    message: childInput(message),
+    envelope: childInput(envelope),
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 

@@ -1,6 +1,8 @@
 // Unlinked temporary files: what has no name cannot be left behind, and a child can be given its descriptor.
 
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { reasonOf } from './both.ts';
+import type { Child, SpawnFailure } from './sys.ts';
 
 /** Linux's O_TMPFILE is this bit and O_DIRECTORY. */
 const TMPFILE_BIT = 0o20000000;
@@ -12,15 +14,45 @@ let counter = 0;
 
 /** Opens an empty file without a name, for reading and writing by us alone; its descriptor is closed on exec. @throws the last error when no directory takes one */
 export function openScratch(size: keyof typeof DIRECTORIES = 'small'): number {
+  return inFirst(DIRECTORIES[size], openNameless);
+}
+
+export interface NamedScratch {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+/** The same with a name, for a process of ours that has to open it by that; then it is to be unlinked. @throws likewise */
+export function openNamedScratch(): NamedScratch {
+  return inFirst(DIRECTORIES.small, openNamed);
+}
+
+function inFirst<T>(directories: readonly string[], open: (directory: string) => T): T {
   let problem: unknown;
-  for (const directory of DIRECTORIES[size]) {
+  for (const directory of directories) {
     try {
-      return openNameless(directory);
+      return open(directory);
     } catch (error) {
       problem = error;
     }
   }
   throw problem;
+}
+
+/** Starts a child that has a scratch file as its descriptor 6; closes the file when there is no child. */
+export async function withOwnText(
+  start: (ownText: number) => Promise<Omit<Child, 'ownText'> | SpawnFailure>,
+): Promise<Child | SpawnFailure> {
+  let ownText: number;
+  try {
+    ownText = openScratch();
+  } catch (error) {
+    return { failure: 'exhausted', reason: reasonOf(error as Error) };
+  }
+  const child = await start(ownText);
+  if (!('failure' in child)) return { ...child, ownText };
+  closeAll([ownText]);
+  return child;
 }
 
 /** Closes descriptors of our own; one that is closed already is no fault worth telling. */
@@ -38,11 +70,17 @@ function openNameless(directory: string): number {
   try {
     return openSync(directory, constants.O_RDWR | constants.O_DIRECTORY | TMPFILE_BIT, 0o600);
   } catch {
-    // No O_TMPFILE in this file system or kernel: a name for a moment, never one that exists.
-    counter += 1;
-    const path = `${directory}/.mvmtr-${process.pid}-${Date.now()}-${counter}`;
-    const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+    // No O_TMPFILE in this file system or kernel: a name for a moment.
+    const { path, descriptor } = openNamed(directory);
     unlinkSync(path);
     return descriptor;
   }
+}
+
+// A name that never exists before.
+function openNamed(directory: string): NamedScratch {
+  counter += 1;
+  const path = `${directory}/.mvmtr-${process.pid}-${Date.now()}-${counter}`;
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+  return { path, descriptor: openSync(path, flags, 0o600) };
 }

@@ -12,7 +12,8 @@ import {
   WITHOUT_IPV6,
 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
-import { type SocketChannel, socketChannel } from './socket-channel.ts';
+import { SocketConnection } from './socket-connection.ts';
+import type { Endpoint } from './sys.ts';
 
 export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
@@ -29,7 +30,7 @@ async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
     const listener = listenerOn(address);
     const { fd, port = 0 } = listener as unknown as { fd: number; port?: number };
     const descriptor = duplicate(fd);
-    if (address.kind === 'unix') stopAndKeep(listener, address.path);
+    if (address.kind === 'unix') stopKeeping(address.path, listener);
     else listener.stop(true);
     return descriptor < 0 ? { failure: 'EMFILE' } : boundTo(address, port, descriptor);
   } catch (error) {
@@ -45,8 +46,8 @@ function boundTo(address: ListenAddress, port: number, descriptor: number): Boun
   return { address, port, descriptor, handle: null, release };
 }
 
-// A listener that stops removes the file of its socket, which is to stay: it does not find it.
-function stopAndKeep(listener: { stop(closeConnections: boolean): void }, path: string): void {
+/** Bun removes the file of a unix socket with the listener that has made it, so the file is put aside meanwhile. */
+function stopKeeping(path: string, listener: { stop(force: boolean): void }): void {
   const aside = `${path}.${process.pid}`;
   renameSync(path, aside);
   listener.stop(true);
@@ -79,8 +80,7 @@ const library = openC({
 const duplicate = (descriptor: number): number =>
   library?.fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) ?? -1;
 
-type Held = SocketChannel & { drain(): void };
-type Socket = Bun.Socket<Held>;
+type Socket = Bun.Socket<BunConnection>;
 
 async function listen(
   { descriptor, release }: Bound,
@@ -88,18 +88,15 @@ async function listen(
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
   const handlers = {
+    ...BunConnection.handlers,
     open(socket: Socket) {
-      accept(connectionOf(socket));
+      socket.data = new BunConnection(socket);
+      accept(socket.data);
     },
-    data: (socket: Socket, octets: Uint8Array) => socket.data.octets(octets),
-    drain: (socket: Socket) => socket.data.drain(),
-    end: (socket: Socket) => socket.data.ended(),
-    close: (socket: Socket) => socket.data.gone(),
-    error: () => {}, // told by close(), which follows
   };
   const start = () => {
     // Bun closes the descriptor of a listener that stops; ours has to outlive it.
-    const listener = Bun.listen<Held>({
+    const listener = Bun.listen<BunConnection>({
       fd: duplicate(descriptor),
       allowHalfOpen: true,
       socket: handlers,
@@ -131,52 +128,61 @@ async function listen(
   }
 }
 
-function connectionOf(socket: Socket): Connection {
-  let unsent: Uint8Array | null = null;
-  let endWanted = false;
-  let resolveClosed: () => void = () => {};
-  const closed = new Promise<void>((resolve) => {
-    resolveClosed = resolve;
-  });
-  const held = socketChannel({
-    send(octets) {
-      const count = socket.write(octets);
-      if (count === octets.length) return true;
-      unsent = octets.subarray(Math.max(count, 0));
-      return false;
-    },
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    end() {
-      if (unsent === null) socket.end();
-      else endWanted = true;
-    },
-    destroy: () => void socket.terminate(),
-  });
-  socket.data = {
-    ...held,
-    drain() {
-      if (unsent === null) return;
-      const count = socket.write(unsent);
-      unsent = count >= unsent.length ? null : unsent.subarray(Math.max(count, 0));
-      if (unsent !== null) return;
-      held.sent();
-      if (endWanted) socket.end();
-    },
-    gone() {
-      held.gone();
-      resolveClosed();
-    },
+class BunConnection extends SocketConnection {
+  readonly remote: Endpoint | null;
+  readonly local: Endpoint | null;
+  private readonly socket: Socket;
+  private unsent: Uint8Array | null = null;
+  private endWanted = false;
+
+  constructor(socket: Socket) {
+    super();
+    this.socket = socket;
+    this.remote = endpointOf(socket.remoteAddress, socket.remotePort);
+    this.local = endpointOf(socket.localAddress, socket.localPort);
+  }
+
+  static readonly handlers = {
+    data: ({ data }: Socket, octets: Uint8Array) => data.onOctets(octets),
+    drain: ({ data }: Socket) => data.onDrain(),
+    end: ({ data }: Socket) => data.onEnded(),
+    close: ({ data }: Socket) => data.onGone(),
+    error: () => {}, // told by close(), which follows
   };
-  return {
-    channel: held.channel,
-    remote: endpointOf(socket.remoteAddress, socket.remotePort),
-    local: endpointOf(socket.localAddress, socket.localPort),
-    goingDown: held.goingDown,
-    close: held.close,
-    destroy: () => void socket.terminate(),
-    closed,
-  };
+
+  protected send(octets: Uint8Array): boolean {
+    const count = this.socket.write(octets);
+    if (count === octets.length) return true;
+    // Negative when the client has reset the connection, of which a paused socket is told nothing.
+    if (count < 0) this.destroy();
+    else this.unsent = octets.subarray(count);
+    return false;
+  }
+
+  private onDrain(): void {
+    const { unsent } = this;
+    if (unsent === null || !this.send(unsent)) return;
+    this.unsent = null;
+    this.onSent();
+    if (this.endWanted) this.socket.end();
+  }
+
+  protected pause(): void {
+    this.socket.pause();
+  }
+
+  protected resume(): void {
+    this.socket.resume();
+  }
+
+  protected end(): void {
+    if (this.unsent === null) this.socket.end();
+    else this.endWanted = true;
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+  }
 }
 
 function startWorker(

@@ -13,7 +13,8 @@ import {
   WITHOUT_IPV6,
 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
-import { socketChannel } from './socket-channel.ts';
+import { SocketConnection } from './socket-connection.ts';
+import type { Endpoint } from './sys.ts';
 
 export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
@@ -75,7 +76,7 @@ function listen(
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-    accept(connectionOf(socket)),
+    accept(new NodeConnection(socket)),
   );
   // By its handle where it is ours; Node takes that, and does not say so in its types.
   const where = (handle === null ? { fd: descriptor } : { _handle: handle }) as object as ListenOptions;
@@ -95,40 +96,71 @@ function listen(
   });
 }
 
-function connectionOf(socket: Socket): Connection {
-  let broken = false;
-  const written = (error?: Error | null): void => {
-    if (error) broken = true;
-    if (!broken && socket.writableLength === 0) held.sent();
-  };
-  const held = socketChannel({
-    send(octets) {
-      socket.write(octets, written);
-      return socket.writableLength === 0;
-    },
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    end: () => void socket.end(),
-    destroy: () => void socket.destroy(),
-  });
-  socket.on('data', held.octets);
-  socket.on('end', held.ended);
-  socket.on('error', () => {}); // told by 'close', which follows
-  const closed = new Promise<void>((resolve) => {
-    socket.on('close', () => {
-      held.gone();
-      resolve();
+/** Where a socket keeps its connection: the handlers of its events are the same functions for all. */
+const CONNECTION = Symbol('connection');
+
+interface ServedSocket extends Socket {
+  [CONNECTION]: NodeConnection;
+}
+
+class NodeConnection extends SocketConnection {
+  readonly remote: Endpoint | null;
+  readonly local: Endpoint | null;
+  private readonly socket: ServedSocket;
+
+  constructor(socket: Socket) {
+    super();
+    this.socket = socket as ServedSocket;
+    this.socket[CONNECTION] = this;
+    this.remote = endpointOf(socket.remoteAddress, socket.remotePort);
+    this.local = endpointOf(socket.localAddress, socket.localPort);
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onClose);
+  }
+
+  protected send(octets: Uint8Array): boolean {
+    const { socket } = this;
+    socket.write(octets);
+    if (socket.writableLength === 0) return true;
+    // Below Node's mark there is no 'drain', so the last octets are waited for by their callback.
+    socket.write('', (error) => {
+      if (!error) this.onSent();
     });
-  });
-  return {
-    channel: held.channel,
-    remote: endpointOf(socket.remoteAddress, socket.remotePort),
-    local: endpointOf(socket.localAddress, socket.localPort),
-    goingDown: held.goingDown,
-    close: held.close,
-    destroy: () => void socket.destroy(),
-    closed,
-  };
+    return false;
+  }
+
+  protected pause(): void {
+    this.socket.pause();
+  }
+
+  protected resume(): void {
+    this.socket.resume();
+  }
+
+  protected end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+function onData(this: Socket, octets: Uint8Array): void {
+  (this as ServedSocket)[CONNECTION].onOctets(octets);
+}
+
+function onEnd(this: Socket): void {
+  (this as ServedSocket)[CONNECTION].onEnded();
+}
+
+// 'close' follows and tells it.
+const onError = (): void => {};
+
+function onClose(this: Socket): void {
+  (this as ServedSocket)[CONNECTION].onGone();
 }
 
 function startWorker(

@@ -39,8 +39,8 @@ export interface Connection {
   close(seconds: number): void;
   /** Ends it now. */
   destroy(): void;
-  /** Resolves when the socket is gone. */
-  readonly closed: Promise<void>;
+  /** `listener` is called once, when the socket is gone. */
+  onClosed(listener: (connection: Connection) => void): void;
 }
 
 export interface Listener {

@@ -4,7 +4,7 @@
 
 import type { Channel } from '../session/index.ts';
 
-/** How a child process ended: its exit code, or the signal that killed it. */
+/** How a child process ended: its exit code, or the signal that killed it (a name, or what is known of it). */
 export type ChildStatus = { readonly code: number } | { readonly signal: string };
 
 /** The writing end of one of a child's descriptors. */
@@ -30,21 +30,37 @@ export interface Child {
   /** Its descriptors 0 and 1, both for reading. */
   readonly message: ChildInput;
   readonly envelope: ChildInput;
+  /** Descriptor of ours for the file without a name that is its descriptor 6. Whoever has the child closes it. */
+  readonly ownText: number;
   /** Resolves when it has ended. */
   readonly ended: Promise<ChildStatus>;
+  /** SIGKILL, unless it has ended. */
+  kill(): void;
 }
 
+/** Its descriptor 2 is ours; it has 0, 1, 2 and 6, and no other. */
 export interface SpawnOptions {
   /** Absolute path; no search, no shell, no arguments. */
   readonly file: string;
+  /** Absolute path. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Our descriptor to become the child's descriptor 6; 2 is inherited. */
-  readonly ownText: number;
 }
 
 /** 'not-executable': there is no such program, or it cannot be run. 'exhausted': no process or descriptors to be had. */
 export type SpawnFailure = { readonly failure: 'not-executable' | 'exhausted'; readonly reason: string };
+
+export type Spawn = (options: SpawnOptions) => Promise<Child | SpawnFailure>;
+
+/** Starts children for a process that stays and starts many of them: as Sys.spawn does, for less. */
+export interface Spawner {
+  /** The child's environment is as with Sys.spawn, save that `_`, which shells set, may be missing. */
+  readonly spawn: Spawn;
+  /** Why it costs as much as Sys.spawn after all, in words for the log; null when it does not. */
+  readonly handicap: string | null;
+  /** Lets go of what is kept ready; resolves when the last child has ended and nothing is left. */
+  close(): Promise<void>;
+}
 
 /** Another host, by address and never by name. */
 export interface Endpoint {
@@ -78,7 +94,9 @@ export interface Sys {
   readonly runtime: 'node' | 'bun';
   /** The client on descriptors 0 and 1, whatever they are: one socket, two pipes, a file, a tty, /dev/null. */
   openStdio(): Channel;
-  spawn(options: SpawnOptions): Promise<Child | SpawnFailure>;
+  readonly spawn: Spawn;
+  /** For a process that has become the user that it will be. */
+  openSpawner(): Promise<Spawner>;
   readonly overUdp: StartExchange;
   readonly overTcp: StartExchange;
 }

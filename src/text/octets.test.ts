@@ -1,8 +1,8 @@
-// Octets and octet strings: all 256 values both ways, views that do not start where their memory does, and what the
-// operating system hands over in UTF-8.
+// Octets and octet strings: all 256 values both ways, views that do not start where their memory does, and what is
+// handed over in UTF-8 by the operating system and to it.
 
 import { expect, it } from 'vitest';
-import { fromNative, fromOctets, indexOfOctet, toOctets } from './octets.ts';
+import { fromNative, fromOctets, indexOfOctet, toNative, toOctets } from './octets.ts';
 
 const ALL = Uint8Array.from({ length: 256 }, (_, octet) => octet);
 const ALL_TEXT = Array.from(ALL, (octet) => String.fromCharCode(octet)).join('');
@@ -24,11 +24,18 @@ it.each([
   expect(indexOfOctet(view, 40, 0)).toBe(-1);
 });
 
-it.each([
+const NATIVE: readonly (readonly [text: string, octets: string])[] = [
   ['', ''],
   ['client.example.net', 'client.example.net'],
   ['\x00\x7f', '\x00\x7f'],
   ['b\u00fccher', 'b\xc3\xbccher'],
   ['\u20ac', '\xe2\x82\xac'],
   ['\u{1f4e7}', '\xf0\x9f\x93\xa7'],
-])('fromNative(%j) is the octets %j', (text, octets) => expect(fromNative(text)).toBe(octets));
+];
+
+it.each(NATIVE)('fromNative(%j) is the octets %j', (text, octets) => expect(fromNative(text)).toBe(octets));
+
+it.each<readonly [text: string, octets: string]>([...NATIVE, ['b\ufffdcher', 'b\xfccher']])(
+  'toNative() is %j for the octets %j',
+  (text, octets) => expect(toNative(octets)).toBe(text),
+);

@@ -21,6 +21,11 @@ export function fromNative(text: string): string {
   return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
+/** Octet string → text for the operating system; octets that are not UTF-8 become U+FFFD, as in what it hands to us. */
+export function toNative(octets: string): string {
+  return /^[\x00-\x7f]*$/.test(octets) ? octets : Buffer.from(octets, 'latin1').toString('utf8');
+}
+
 function viewOf(octets: Uint8Array): Buffer {
   return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }

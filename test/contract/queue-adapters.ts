@@ -5,7 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadMaildirQueue, type Queue, qmailQueue } from '../../src/queue/index.ts';
-import { sys } from '../../src/sys/index.ts';
+import { type Spawn, type Spawner, sys } from '../../src/sys/index.ts';
+import { openSpawnPool } from '../../src/sys/spawn-pool-node.ts';
 import { createHome } from '../support/home.ts';
 import { memoryQueue } from '../support/memory-queue.ts';
 import { cleanEnvironment, queueEnvironment, takeQueued } from '../support/process-player.ts';
@@ -23,6 +24,8 @@ export interface Adapter {
   willing(directory: string): Promise<Subject>;
   /** A queue that cannot take anything at the moment. */
   unable(directory: string): Promise<Subject>;
+  /** When nothing more is wanted of it. */
+  close?(): Promise<void>;
 }
 
 const REFUSING = { ...WILLING_QUEUE, exits: [53] };
@@ -40,18 +43,36 @@ function inMemory(script: typeof WILLING_QUEUE): Subject {
 
 const program: Adapter = {
   name: 'qmail-queue',
-  willing: (directory) => Promise.resolve(withProgram(directory, WILLING_QUEUE)),
-  unable: (directory) => Promise.resolve(withProgram(directory, { ...REFUSING, read: 'message' })),
+  willing: (directory) => Promise.resolve(withProgram(directory, WILLING_QUEUE, sys.spawn)),
+  unable: (directory) => Promise.resolve(withProgram(directory, UNABLE_PROGRAM, sys.spawn)),
 };
 
-function withProgram(directory: string, script: typeof WILLING_QUEUE): Subject {
+const UNABLE_PROGRAM = { ...REFUSING, read: 'message' } as const;
+
+let pool: Promise<Spawner> | null = null;
+
+// Nothing of it may go the ordinary way, or the contract would be played on that one once more.
+const openPool = (): Promise<Spawner> => {
+  const ordinary: Spawn = async () => ({ failure: 'not-executable', reason: 'not through a shell' });
+  pool ??= openSpawnPool({ ordinary, env: cleanEnvironment() });
+  return pool;
+};
+
+const programByShell: Adapter = {
+  name: 'qmail-queue, started by a shell',
+  willing: async (directory) => withProgram(directory, WILLING_QUEUE, (await openPool()).spawn),
+  unable: async (directory) => withProgram(directory, UNABLE_PROGRAM, (await openPool()).spawn),
+  close: async () => (await openPool()).close(),
+};
+
+function withProgram(directory: string, script: typeof WILLING_QUEUE, spawn: Spawn): Subject {
   const home = join(directory, 'home');
   const out = join(directory, 'out');
   createHome(home, { control: {}, queue: script });
   mkdirSync(out);
   const env = { ...cleanEnvironment(), ...queueEnvironment(home, out, script) };
   return {
-    queue: qmailQueue({ home, program: null, env, spawn: sys.spawn }),
+    queue: qmailQueue({ home, program: null, env, spawn, seconds: null }),
     taken: (begun) => takeQueued(out, begun),
   };
 }
@@ -90,4 +111,4 @@ function splitTrace(file: string): Queued {
   };
 }
 
-export const ADAPTERS: readonly Adapter[] = [memory, program, maildir];
+export const ADAPTERS: readonly Adapter[] = [memory, program, programByShell, maildir];

@@ -2,7 +2,7 @@
 // Octets are handed over as a session does it: from a buffer that is used again, waiting where write() says so.
 // A promise that an adapter does not keep fails under its name.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope, HandOff, Outcome, Queue } from '../../src/queue/index.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { envelopeOctets } from '../support/memory-queue.ts';
@@ -47,7 +47,9 @@ async function send(queue: Queue, message: string, envelope = ENVELOPE): Promise
 const QUEUED: Outcome = { kind: 'queued' };
 const ALL_OCTETS = Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet)).join('');
 
-describe.each(ADAPTERS)('queue port: $name', ({ willing, unable }) => {
+describe.each(ADAPTERS)('queue port: $name', ({ willing, unable, close }) => {
+  afterAll(() => close?.());
+
   it('queues what was written, in order, with the envelope', async () => {
     const { queue, taken } = await willing(directory);
     const handOff = await begin(queue);

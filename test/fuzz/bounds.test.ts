@@ -4,7 +4,7 @@
 
 import { expect, it } from 'vitest';
 import { hopCounter } from '../../src/mail/index.ts';
-import { dataDecoder, lineReader, TOO_LONG } from '../../src/smtp/index.ts';
+import { dataDecoder, LineReader, TOO_LONG } from '../../src/smtp/index.ts';
 import { playInMemory } from '../support/memory-player.ts';
 import type { Scenario, Step } from '../support/scenario.ts';
 import { WILLING_QUEUE } from '../support/scenario.ts';
@@ -97,7 +97,7 @@ it('has a bound on recipients in both profiles', async () => {
 it('holds no more of an endless command line than its limit, and of an endless message line next to nothing', () => {
   const chunk = new Uint8Array(65536).fill(0x61);
   const before = heldMemory();
-  const lines = lineReader(4096);
+  const lines = new LineReader(4096);
   const decoder = dataDecoder(hopCounter(), false);
   for (let n = 0; n < 4096; n += 1) {
     lines.push(chunk);

@@ -1,10 +1,7 @@
 // Plays every transcript of this folder: to the session in memory, with its input cut in three ways, and to the real
-// programs of both builds, on pipes and on a socket. README.md describes the format. A session that does not go as
+// programs of both builds, on pipes and on a socket; listener.test.ts plays them to a listener. README.md describes the format. A session that does not go as
 // written fails with the first line that differs; a file that is not understood fails the whole run.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeBuilds } from '../support/builds.ts';
 import { nearRealTime, nearVirtualTime } from '../support/compare.ts';
@@ -12,14 +9,9 @@ import { CUTTINGS } from '../support/memory-channel.ts';
 import { playInMemory } from '../support/memory-player.ts';
 import { mapSideBySide } from '../support/parallel.ts';
 import { playToProcess, type Transport } from '../support/process-player.ts';
-import { parseTranscript, transcriptDifferences } from '../support/transcript.ts';
+import { readTranscripts, transcriptDifferences } from '../support/transcript.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
-
-const transcripts = readdirSync(HERE, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.smtp'))
-  .sort()
-  .map((name) => ({ name, transcript: parseTranscript(name, readFileSync(join(HERE, name), 'utf8')) }));
+const transcripts = readTranscripts();
 
 it('finds the transcripts', () => {
   expect(transcripts.length).toBeGreaterThanOrEqual(50);

@@ -7,9 +7,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { openDialogue } from './dialogue.ts';
 import { createHome, queuePath, removeDirectory, scratchDirectory } from './home.ts';
 import { notesIn, serveZone, takeAside } from './rules.ts';
-import type { Queued, QueueScript, Scenario, Seen, Step } from './scenario.ts';
+import type { Queued, QueueScript, Scenario, Seen } from './scenario.ts';
 
 export type Transport = 'pipes' | 'socket';
 
@@ -17,7 +18,6 @@ const SOCKET_RELAY = fileURLToPath(new URL('socket-relay.pl', import.meta.url));
 
 /** A session may take this long before it counts as hanging. */
 const SESSION_LIMIT_MS = 40_000;
-const REPLY_LIMIT_MS = 20_000;
 const QUEUE_LIMIT_MS = 5_000;
 
 /** Variables that we or the stand-in look at, and one that makes Node slow to start. */
@@ -109,23 +109,22 @@ async function converse(
 ): Promise<Pick<Seen, 'output' | 'exit' | 'problems'> & { readonly log: string }> {
   const child = spawn(command ?? '', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const problems: string[] = [];
-  const dialogue = listen(child);
+  const logged: Buffer[] = [];
+  const dialogue = openDialogue(child.stdout, child.stdin);
+  const { exited, closed } = endingOf(child);
+  child.stderr.on('data', (chunk: Buffer) => logged.push(chunk));
   child.stdin.on('error', () => undefined); // the program may leave before it has read everything
   const watchdog = setTimeout(() => {
     problems.push(`still running after ${SESSION_LIMIT_MS / 1000} s`);
     killGroup(child);
   }, SESSION_LIMIT_MS);
   try {
-    for (const step of steps) {
-      const problem = await take(step, child, dialogue);
-      if (problem === null) continue;
-      problems.push(problem);
-      break;
-    }
+    const problem = await dialogue.play(steps);
+    if (problem !== null) problems.push(problem);
     if (!hold) child.stdin.end();
-    const exit = await dialogue.exited;
-    await dialogue.closed;
-    return { output: dialogue.output(), log: dialogue.log(), exit, problems };
+    const exit = await exited;
+    await closed;
+    return { output: dialogue.output(), log: Buffer.concat(logged).toString('latin1'), exit, problems };
   } finally {
     clearTimeout(watchdog);
     child.stdin.destroy();
@@ -133,86 +132,19 @@ async function converse(
   }
 }
 
-async function take(step: Step, child: ChildProcess, dialogue: Dialogue): Promise<string | null> {
-  if (step.kind === 'send') {
-    child.stdin?.write(Buffer.from(step.octets, 'latin1'));
-    return null;
-  }
-  if (step.kind === 'wait') {
-    await sleep(step.milliseconds);
-    return null;
-  }
-  const come =
-    step.kind === 'replies'
-      ? await dialogue.until((output) => output.split('\n').length > step.lines)
-      : await dialogue.untilLine(step.prefix);
-  return come ? null : `the client waited in vain: ${JSON.stringify(step)}`;
-}
-
-interface Dialogue {
-  output(): string;
-  /** What it has written to standard error. */
-  log(): string;
-  /** False when the program left, or much time went by, without it. */
-  until(holds: (output: string) => boolean): Promise<boolean>;
-  untilLine(prefix: string): Promise<boolean>;
+export interface Ending {
   readonly exited: Promise<number | string>;
+  /** Its output and standard error are closed. */
   readonly closed: Promise<unknown>;
 }
 
-function listen(child: ChildProcess): Dialogue {
-  const chunks: Buffer[] = [];
-  const logged: Buffer[] = [];
-  let wake = (): void => undefined;
-  let over = false;
-  let scanned = 0;
-  const output = (): string => Buffer.concat(chunks).toString('latin1');
-  child.stdout?.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    wake();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => logged.push(chunk));
-  const closed = new Promise<void>((resolve) => {
-    child.once('close', () => {
-      over = true;
-      wake();
-      resolve();
-    });
-  });
+export function endingOf(child: ChildProcess): Ending {
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const exited = new Promise<number | string>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? `signal:${signal}`));
   });
-
-  async function until(holds: (output: string) => boolean): Promise<boolean> {
-    const deadline = Date.now() + REPLY_LIMIT_MS;
-    while (!holds(output())) {
-      if (over || Date.now() > deadline) return false;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, deadline - Date.now()).unref();
-      });
-    }
-    return true;
-  }
-
-  const untilLine = (prefix: string): Promise<boolean> =>
-    until((text) => {
-      const found = new RegExp(`^${prefix.replace(/[^A-Za-z0-9]/g, '\\$&')}[^\\n]*\\n`, 'm').exec(
-        text.slice(scanned),
-      );
-      if (found) scanned += found.index + found[0].length;
-      return found !== null;
-    });
-
-  return {
-    output,
-    log: () => Buffer.concat(logged).toString('latin1'),
-    until,
-    untilLine,
-    exited,
-    closed,
-  };
+  return { exited, closed };
 }
 
 function killGroup(child: ChildProcess): void {

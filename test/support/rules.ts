@@ -110,7 +110,7 @@ function answersFor(name: string, type: string, values: readonly string[]): read
 /** The notes among these lines of a log. */
 export function notesIn(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => {
-    const note = /^mvmtr\[[0-9]+\] note level=(\S+)(?: rule=(\S+))? ip=\S+(?: text=(.*))?$/.exec(line);
+    const note = /^mvmtr\[[0-9.]+\] note level=(\S+)(?: rule=(\S+))? ip=\S+(?: text=(.*))?$/.exec(line);
     return note === null ? [] : [`${note[1]} ${note[2] ?? ''} ${note[3] ?? ''}`];
   });
 }

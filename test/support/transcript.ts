@@ -2,6 +2,9 @@
 // that is not understood is an error with file and line number; nothing is skipped silently. Octets outside printable
 // ASCII are written as escapes, so that a transcript can be read and edited anywhere.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type IsNear, normaliseMessage, normaliseOutput } from './compare.ts';
 import { START_FILE } from './rules.ts';
 import type { ControlEntry, QueueScript, Scenario, Seen, Step } from './scenario.ts';
@@ -21,6 +24,8 @@ export interface Transcript {
   readonly notes: readonly string[];
   /** Seconds it takes at least. */
   readonly took: number;
+  /** Pattern for what a listener says of control/ instead of starting; null: it starts. */
+  readonly serve: string | null;
 }
 
 interface Draft {
@@ -38,6 +43,7 @@ interface Draft {
   aside: string[];
   notes: string[];
   took: number;
+  serve: string | null;
   dns: Record<string, readonly string[] | 'fails'> | null;
 }
 
@@ -138,6 +144,12 @@ const RULES: readonly Rule[] = [
     },
   ],
   [
+    /^SERVE: (?<text>.*)$/,
+    (draft, { text }) => {
+      draft.serve = text ?? '';
+    },
+  ],
+  [
     /^RULE(?: (?<name>[a-z.]+))?:(?: (?<text>.*))?$/,
     (draft, { name, text }) =>
       addControlLine(draft, name ?? START_FILE, Buffer.from(`${text ?? ''}\n`).toString('latin1')),
@@ -195,6 +207,21 @@ export function octetsFrom(text: string): string {
   );
 }
 
+export interface NamedTranscript {
+  /** Its file, below test/sessions/. */
+  readonly name: string;
+  readonly transcript: Transcript;
+}
+
+/** All of them, by name. */
+export function readTranscripts(): readonly NamedTranscript[] {
+  const folder = fileURLToPath(new URL('../sessions/', import.meta.url));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.smtp'))
+    .sort()
+    .map((name) => ({ name, transcript: parseTranscript(name, readFileSync(join(folder, name), 'utf8')) }));
+}
+
 /** @param name for error messages */
 export function parseTranscript(name: string, text: string): Transcript {
   const draft: Draft = {
@@ -212,6 +239,7 @@ export function parseTranscript(name: string, text: string): Transcript {
     aside: [],
     notes: [],
     took: 0,
+    serve: null,
     dns: null,
   };
   for (const [index, line] of text.replace(/\n$/, '').split('\n').entries()) {
@@ -219,11 +247,11 @@ export function parseTranscript(name: string, text: string): Transcript {
     if (!rule) throw new Error(`${name}:${index + 1}: not understood: ${line}`);
     rule[1](draft, rule[0].exec(line)?.groups ?? {});
   }
-  const { title, exit, replies, queued, aside, notes, took } = draft;
+  const { title, exit, replies, queued, aside, notes, took, serve } = draft;
   const { profile, control, env, steps, hold, queue, dns } = draft;
   if (title === '' || exit === null) throw new Error(`${name}: a title (# ...) and EXIT: are needed`);
   const scenario = { profile, arguments: draft.arguments, control, env, steps, hold, queue, dns };
-  return { title, scenario, replies, exit, queued, aside, notes, took };
+  return { title, scenario, replies, exit, queued, aside, notes, took, serve };
 }
 
 /** One line per difference; empty when the session went as the transcript says. */
@@ -269,8 +297,8 @@ function lineDifferences(
   return [];
 }
 
-// "*" at the end of a pattern stands for any text.
-function matches(pattern: string, line: string): boolean {
+/** "*" at the end of a pattern stands for any text. */
+export function matches(pattern: string, line: string): boolean {
   if (pattern.endsWith('*')) return line.startsWith(pattern.slice(0, -1));
   return line === pattern;
 }

@@ -173,6 +173,8 @@ describe('in both profiles', () => {
     [{ 'validrcptto.cdb': '' }, 'validrcptto.cdb warning: belongs to a patch'],
     [{ 'dh2048.pem': '' }, 'dh2048.pem warning: belongs to a patch'],
     [{ rcpthost: '' }, 'rcpthost note: not a control this program or qmail knows'],
+    [{ servepaused: '' }, 'servepaused note: `mvmtr serve` turns all clients away'],
+    [{ nameservers: '192.0.2.53\n' }],
     [{ '.keep': '' }],
   ];
 

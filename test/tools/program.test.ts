@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/cli/commands/subject.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { SERVE_HELP } from '../../src/serve/listener/help.ts';
 import { captured } from '../support/captured.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { homeWith } from './control-home.ts';
@@ -30,6 +31,7 @@ describe('help', () => {
     const { code, out, err } = await run(argv);
     expect([code, err]).toEqual([0, '']);
     for (const word of [
+      'serve',
       'check',
       'newmrh',
       'help',
@@ -49,6 +51,12 @@ describe('help', () => {
     const { code, out } = await run(argv);
     expect(code).toBe(0);
     expect(out).toMatch(/^Usage: mvmtr check [\s\S]*--strict/);
+  });
+
+  it('explains serve, whose options are not for commander', async () => {
+    const { code, out, err } = await run(['help', 'serve']);
+    expect([code, out, err]).toEqual([0, SERVE_HELP, '']);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 });
 

@@ -90,6 +90,11 @@ const OF_QMAIL: readonly string[] = [
   'virtualdomains',
 ];
 
+/** As long as it is there, a listener that starts or gets HUP takes no clients. What is in it does not matter. */
+const PAUSE_FILE = 'servepaused';
+/** Read by whoever asks DNS, for rules and names of clients. */
+const NAME_SERVERS = 'nameservers';
+
 export function checkDirectory(subject: Subject, names: readonly string[]): readonly Finding[] {
   return names.toSorted().flatMap((name) => nameFindings(subject, name));
 }
@@ -103,7 +108,10 @@ function nameFindings(subject: Subject, name: string): readonly Finding[] {
     if (row.missing[subject.profile] !== null) return [];
     return [note(place, 'not read in the stock profile', 'use timeoutsmtpd there')];
   }
-  if (OF_QMAIL.includes(name) || name.startsWith('.')) return [];
+  if (name === PAUSE_FILE) {
+    return [note(place, '`mvmtr serve` turns all clients away', 'remove it and send HUP to take them again')];
+  }
+  if (name === NAME_SERVERS || OF_QMAIL.includes(name) || name.startsWith('.')) return [];
   if (OF_PATCHES.some((pattern) => matches(pattern, name))) {
     const what = 'belongs to a patch of qmail-smtpd and is not read by this program';
     return [warning(place, what, 'do not rely on it')];

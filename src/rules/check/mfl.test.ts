@@ -224,8 +224,7 @@ describe('warnings', () => {
     ['MFL-WARN-010', hook('mail', 'if (user_exists(sender.address) == "") { stop; }')],
     ['MFL-WARN-010', hook('mail', 'if (!tls.active || tls.bits < 128) { stop; }')],
     ['MFL-WARN-010', hook('mail', 'if (auth.user == "" && !auth.ok) { stop; }')],
-    ['MFL-WARN-010', hook('mail', 'if (client.connections > 9) { stop; }')],
-    ['MFL-WARN-010', hook('mail', 'if (session.early_talker) { stop; }')],
+    ['MFL-WARN-010', hook('mail', 'if (client.asn > 0) { stop; }')],
     ['MFL-WARN-010', hook('mail', 'if (sender.smtputf8) { stop; }')],
     ['MFL-WARN-010', hook('rcpt', 'if (rcpt.orcpt == "") { stop; }')],
     ['MFL-WARN-010', hook('message', 'if (message.part_count > 9) { stop; }')],
@@ -253,6 +252,7 @@ describe('warnings', () => {
     ['minutes', hook('rcpt', 'greylist :delay 5min "later";')],
     ['reputation', hook('mail', 'if (reputation(client.ip) + client.reputation < 0) { stop; }')],
     ['counting', hook('mail', 'if (counter_add("x", 1, 60) > rate("x", 60)) { stop; }')],
+    ['what a listener knows', hook('mail', 'if (client.connections > 9 || session.early_talker) { stop; }')],
     ['a setting that is obeyed', hook('init', 'control.max_size = 1M;')],
   ])('none: %s', (_, source) => expect(messages(compileMfl(source))).toEqual([]));
 });

@@ -61,7 +61,7 @@ function makeObjects(): Objects {
         rdns_status: ['string', '†'],
         relay: ['boolean', '✎'],
         info: ['string'],
-        connections: ['number', '?'],
+        connections: ['number'],
         reputation: ['number', '†'],
         asn: ['number', '†?'],
         country: ['string', '†?'],
@@ -78,7 +78,7 @@ function makeObjects(): Objects {
         errors: ['number'],
         rejects: ['number'],
         bad_rcpts: ['number'],
-        early_talker: ['boolean', '?'],
+        early_talker: ['boolean'],
       },
     },
     time: {

@@ -3,11 +3,12 @@
 // really is. Whatever goes wrong ends this connection, is logged, and touches no other.
 
 import type { LogContext } from '../../log/index.ts';
-import { openSpool } from '../../queue/index.ts';
 import {
   type Channel,
+  type Ending,
   type Handover,
   heloTold,
+  type Services,
   type SessionConfig,
   type SessionEvent,
   session,
@@ -55,36 +56,37 @@ interface Guest {
 }
 
 /** Never rejects. Resolves when the session is over; the socket may live some seconds longer. */
-export async function attend(connection: Connection, server: Server, number: number): Promise<void> {
-  const pid = `${process.pid}.${number}`;
-  const context = { pid, ip: connection.remote?.address ?? 'unknown', host: 'unknown' };
-  try {
-    await receive(connection, server, context);
-  } catch (error) {
-    server.log.of(context)({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
-  }
-  connection.close(FAREWELL_SECONDS);
+export function attend(connection: Connection, server: Server, number: number): Promise<void> {
+  const context = {
+    pid: `${process.pid}.${number}`,
+    ip: connection.remote?.address ?? 'unknown',
+    host: 'unknown',
+  };
+  return receive(connection, server, context)
+    .catch((error) => {
+      server.log.of(context)({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
+    })
+    .then(() => connection.close(FAREWELL_SECONDS));
 }
 
+// An idle connection holds every function that waits for its session: there are no more of them than it takes.
 async function receive(connection: Connection, server: Server, context: LogContext): Promise<void> {
-  const log = server.log.of(context);
   const arrival = await arrivalOf(connection, server);
   if ('problem' in arrival) {
-    log({ event: 'fault', why: arrival.problem });
+    server.log.of(context)({ event: 'fault', why: arrival.problem });
     return;
   }
   const { channel, remote } = arrival;
   const known: LogContext = { ...context, ip: remote?.address ?? 'unknown' };
-  const turnAway = (name: ListenerReplyName): Promise<void> => sayGoodbye(channel, server, known, name);
   const obstacle = server.obstacle();
-  if (obstacle !== null) return turnAway(obstacle);
+  if (obstacle !== null) return sayGoodbye(channel, server, known, obstacle);
   const admitted = server.admission.admit(remote?.address ?? null);
-  if (admitted.kind === 'refused') return turnAway(admitted.rule);
+  if (admitted.kind === 'refused') return sayGoodbye(channel, server, known, admitted.rule);
   try {
-    const guest = await meet(arrival, server);
+    const guest = await meet(arrival, admitted.connections, server);
     if (guest === 'left') return;
-    if (typeof guest === 'string') return await turnAway(guest);
-    await converse({ ...guest, connections: admitted.connections }, server, known);
+    if (typeof guest === 'string') return await sayGoodbye(channel, server, known, guest);
+    await converse(guest, server, known);
   } finally {
     admitted.release();
   }
@@ -116,70 +118,86 @@ function isAmong(remote: Endpoint | null, networks: readonly IpNetwork[]): boole
 /** Names are looked up while the client is made to wait for its greeting. */
 async function meet(
   arrival: Arrival,
+  connections: number,
   server: Server,
-): Promise<Omit<Guest, 'connections'> | 'left' | ListenerReplyName> {
+): Promise<Guest | 'left' | ListenerReplyName> {
   const { greetDelay, earlyTalkers, xclientFrom } = server.options;
   const looking = server.lookUp(arrival);
   const waited = greetDelay > 0 ? await arrival.channel.read(greetDelay, true) : 'timeout';
   const names = await looking;
   if (waited === 'end') return 'left';
   if (waited === 'closing') return 'closing';
+  const earlyTalker = waited !== 'timeout';
+  if (earlyTalker && earlyTalkers === 'refuse') return 'earlyTalker';
+  const channel = earlyTalker ? channelBehind(arrival.channel, waited) : arrival.channel;
   const isProxy = isAmong(arrival.remote, xclientFrom);
-  if (waited === 'timeout') return { ...arrival, ...names, earlyTalker: false, isProxy, told: {} };
-  if (earlyTalkers === 'refuse') return 'earlyTalker';
-  const channel = channelBehind(arrival.channel, waited);
-  return { ...arrival, channel, ...names, earlyTalker: true, isProxy, told: {} };
+  return { ...arrival, ...names, channel, connections, earlyTalker, isProxy, told: NOTHING_TOLD };
 }
+
+const NOTHING_TOLD: Told = {};
 
 async function converse(first: Guest, server: Server, context: LogContext): Promise<void> {
   let guest: Guest | null = first;
   for (let sessions = 0; guest !== null && sessions < MOST_SESSIONS; sessions += 1) {
-    const { remote, host } = guest;
     const snapshot = server.snapshot();
     snapshot.hold();
     try {
-      const known = { ...context, ip: remote?.address ?? 'unknown', host: host ?? 'unknown' };
-      guest = await converseOnce(guest, server, snapshot, known);
+      const ready = await readyFor(guest, server, snapshot, context);
+      if (ready === null) return;
+      const { handover }: Ending = await session(ready.config, ready.services);
+      ready.close();
+      guest = handover === null ? null : behindProxy(guest, handover);
     } finally {
       snapshot.release();
     }
   }
 }
 
-/** @returns the client behind a proxy, when XCLIENT has told of it */
-async function converseOnce(
+interface Ready {
+  readonly config: SessionConfig;
+  readonly services: Services;
+  close(): void;
+}
+
+/** null: there can be no session, and the client has been told. */
+async function readyFor(
   guest: Guest,
   server: Server,
   snapshot: Snapshot,
   context: LogContext,
-): Promise<Guest | null> {
-  const env = environmentFor(guest, server, snapshot);
-  if ('refusal' in env) {
-    if (env.why !== null) server.log.of(context)({ event: 'fault', why: env.why });
-    await sayGoodbye(guest.channel, server, context, env.refusal);
+): Promise<Ready | null> {
+  const { remote, host, channel } = guest;
+  const known = { ...context, ip: remote?.address ?? 'unknown', host: host ?? 'unknown' };
+  const log = server.log.of(known);
+  const granted = environmentFor(guest, server, snapshot);
+  if ('refusal' in granted) {
+    if (granted.why !== null) log({ event: 'fault', why: granted.why });
+    await sayGoodbye(channel, server, known, granted.refusal);
     return null;
   }
-  const log = server.log.of(context);
-  const ready = await readyFor(
-    { guest, env: env.env, id: `${Date.now()}.${context.pid}`, log },
-    server,
-    snapshot,
-  );
-  if (ready === null) return null;
-  const { options } = server;
-  const where = { home: options.home, env: env.env, hostName: ready.config.hostName };
-  const { handover } = await session(ready.config, {
-    channel: guest.channel,
-    queue: await openQueue(options.queue, { ...where, spawn: server.spawn }),
-    clock: Date.now,
-    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-    spool: () => openSpool(options.bodyCache ?? undefined),
-    quarantine: (into) => openQuarantine(into, where),
-    log,
-  });
-  ready.close();
-  return handover === null ? null : behindProxy(guest, handover);
+  const ruled = await underRules(guest, server, snapshot, { env: granted.env, log, id: context.pid });
+  if (ruled === null) return null;
+  const { options, spawn, openSpool } = server;
+  const where = { home: options.home, env: granted.env, hostName: ruled.config.hostName };
+  return {
+    ...ruled,
+    services: {
+      channel,
+      queue: {
+        open: async () =>
+          (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
+      },
+      clock: Date.now,
+      sleep,
+      spool: openSpool,
+      quarantine: (into) => openQuarantine(into, where),
+      log,
+    },
+  };
 }
+
+const sleep = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 type Granted =
   | { readonly env: Environment }
@@ -194,19 +212,15 @@ function environmentFor(guest: Guest, { baseEnvironment }: Server, { access }: S
   return { env: connectionEnvironment(baseEnvironment, guest, { localHost, variables }) };
 }
 
-interface Ready {
-  readonly config: SessionConfig;
-  close(): void;
-}
-
 const NOTHING_TO_CLOSE = (): void => {};
 
-/** null: there can be no session, and the client has been told. */
-async function readyFor(
-  { guest, env, id, log }: { guest: Guest; env: Environment; id: string; log: Log },
+/** The configuration with the policy of its rules; null: they are broken, and the client has been told. */
+async function underRules(
+  guest: Guest,
   { options }: Server,
   { prepared, rules }: Snapshot,
-): Promise<Ready | null> {
+  { env, id, log }: { env: Environment; id: number | string; log: Log },
+): Promise<Pick<Ready, 'config' | 'close'> | null> {
   const configured = prepared.forClient(env);
   const told = { xclient: guest.isProxy, helo: heloTold(guest.told) };
   if (rules === null) return { config: { ...configured, ...told }, close: NOTHING_TO_CLOSE };
@@ -218,7 +232,7 @@ async function readyFor(
     version: options.version,
     now: Date.now,
     log,
-    id,
+    id: `${Date.now()}.${id}`,
     connection: { connections: guest.connections, earlyTalker: guest.earlyTalker },
   });
   if ('problem' in opened) {

@@ -2,6 +2,7 @@
 // connection, the connection's own variables, and those of the rules of access on top.
 
 import type { Endpoint } from '../../sys/index.ts';
+import { toNative } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
 
 /** Who a client is: the ends of its connection, or what a proxy has said of them, and what was looked up. */
@@ -41,10 +42,13 @@ export function connectionEnvironment(
     variables,
   }: {
     readonly localHost: string | null;
+    /** Octet strings. */
     readonly variables: readonly (readonly [name: string, value: string])[];
   },
 ): Environment {
-  const env: Record<string, string | undefined> = { ...base, PROTO: remote === null ? 'UNIX' : 'TCP' };
+  // What all have in common is inherited: a copy for each of thousands of connections would be the most of them.
+  const env: Record<string, string | undefined> = Object.create(base);
+  env.PROTO = remote === null ? 'UNIX' : 'TCP';
   if (local !== null) {
     env.TCPLOCALIP = local.address;
     env.TCPLOCALPORT = String(local.port);
@@ -54,8 +58,15 @@ export function connectionEnvironment(
     env.TCPREMOTEIP = remote.address;
     env.TCPREMOTEPORT = String(remote.port);
   }
-  if (host !== null) env.TCPREMOTEHOST = host;
-  if (info !== null) env.TCPREMOTEINFO = info;
-  for (const [name, value] of variables) env[name] = value;
+  if (host !== null) env.TCPREMOTEHOST = toNative(host);
+  if (info !== null) env.TCPREMOTEINFO = toNative(info);
+  for (const [name, value] of variables) env[toNative(name)] = toNative(value);
   return env;
+}
+
+/** As a program gets it, and as nothing else needs it. */
+export function ownAndInherited(env: Environment): Environment {
+  const flat: Record<string, string | undefined> = {};
+  for (const name in env) flat[name] = env[name];
+  return flat;
 }

@@ -5,6 +5,7 @@
 import { existsSync, writeSync } from 'node:fs';
 import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
+import { openSpool } from '../../queue/index.ts';
 import { MVMTR, STOCK } from '../../session/index.ts';
 import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
 import { homeOf } from '../home.ts';
@@ -13,6 +14,7 @@ import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
 import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
+import { SERVE_HELP } from './help.ts';
 import { CUT_OFF_SECONDS, live } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { openLogLines } from './log-lines.ts';
@@ -45,6 +47,10 @@ const trouble = (problem: string): Obstacle => ({ problem, exit: EXIT_FAULT });
 /** `argv` is what follows "serve" on the command line. Resolves with the exit status. */
 export async function serve(argv: readonly string[], version: string): Promise<number> {
   const options = serveOptions(argv);
+  if ('help' in options) {
+    writeSync(1, SERVE_HELP);
+    return 0;
+  }
   const started = 'usage' in options ? mistake(options.usage) : await start(options, argv, version);
   if (typeof started === 'number') return started;
   writeLine(`mvmtr serve: ${started.problem.replace(/[\x00-\x1f\x7f]+/g, ' ')}`);
@@ -195,7 +201,9 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   };
   const first = await takeSnapshot(source);
   if ('problem' in first) return trouble(first.problem);
-  const spawner = { spawn: sys.spawn, close: async () => {} };
+  const spawner = await sys.openSpawner();
+  if (spawner.handicap !== null)
+    note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
   const loadAverage = openLoadAverage(Date.now);
   const names = openNames(serverOptions.home ?? '.', note);
   const server = openServer(
@@ -213,6 +221,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
       spawn: spawner.spawn,
+      openSpool: () => openSpool(options.bodyCache ?? undefined),
       descriptorLimit: serving.descriptorLimit(),
     },
     first,
@@ -258,7 +267,6 @@ function serverOptionsOf(options: ServeOptions, version: string): ServerOptions 
     profile: options.profile === 'stock' ? STOCK : MVMTR,
     home: homeOf(options, process.env),
     queue: options.queue,
-    bodyCache: options.bodyCache,
     version,
     proxyFrom: options.proxyFrom,
     xclientFrom: options.xclientFrom,

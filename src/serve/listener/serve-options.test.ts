@@ -134,6 +134,15 @@ describe('addresses', () => {
   });
 });
 
+it.each<[readonly string[], boolean]>([
+  [['--help'], true],
+  [['-v', '25', '--help', '--worker'], true],
+  [['-C', '--help'], false],
+  [['--', '--help'], false],
+])('%j wants help: %j', (argv, wanted) => {
+  expect('help' in serveOptions(argv)).toBe(wanted);
+});
+
 it.each<[readonly string[], string]>([
   [['-i'], 'there is no option -i; see mvmtr serve --help'],
   [['-vi'], 'there is no option -i in "-vi"; see'],

@@ -68,6 +68,9 @@ export interface ServeOptions {
 /** What is wrong with the command line, and what to do. */
 export type ServeUsageError = { readonly usage: string };
 
+/** --help: nothing else counts then. */
+export type ServeHelpWanted = { readonly help: true };
+
 /** tcpserver has 20, for a program that accepts at once. We may be busy for a moment with a thousand sessions. */
 const BACKLOG = 1024;
 
@@ -225,11 +228,12 @@ const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
 const SEE_HELP = 'see mvmtr serve --help';
 
 /** @param argv what follows `serve` */
-export function serveOptions(argv: readonly string[]): ServeOptions | ServeUsageError {
+export function serveOptions(argv: readonly string[]): ServeOptions | ServeUsageError | ServeHelpWanted {
   let options = DEFAULTS;
   const listen: string[] = [];
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === '--help') return { help: true };
     if (word === '--') {
       listen.push(...words.splice(0));
     } else if (!word.startsWith('-') || word === '-') {

@@ -1,13 +1,14 @@
 // What the connections of one process share, and the state of that process: which snapshot is in force, whether new clients are
 // taken, who is here. It knows no signals; lifecycle.ts does.
 
-import type { Profile, SessionEvent } from '../../session/index.ts';
+import type { Profile, SessionEvent, Spool } from '../../session/index.ts';
 import type { Child, Connection, Listener, SpawnFailure, SpawnOptions } from '../../sys/index.ts';
 import type { IpNetwork } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
 import type { QueueChoice } from '../queues.ts';
 import type { Admissions } from './admission.ts';
 import { attend } from './connection.ts';
+import { ownAndInherited } from './environment.ts';
 import type { LogLines } from './log-lines.ts';
 import type { LookUp } from './look-up.ts';
 import type { ListenerReplyName } from './replies.ts';
@@ -18,8 +19,6 @@ export interface ServerOptions {
   /** qmail's home; null for a host without one. */
   readonly home: string | null;
   readonly queue: QueueChoice;
-  /** Octets of a message that are kept in memory while rules have not decided; null: the default. */
-  readonly bodyCache: number | null;
   readonly version: string;
   /** Who speaks the PROXY protocol to us, and who may send XCLIENT. */
   readonly proxyFrom: readonly IpNetwork[];
@@ -42,6 +41,7 @@ export interface ServerParts {
   readonly lookUp: LookUp;
   readonly baseEnvironment: Environment;
   readonly spawn: (options: SpawnOptions) => Promise<Child | SpawnFailure>;
+  readonly openSpool: () => Spool;
   readonly descriptorLimit: number;
 }
 
@@ -116,7 +116,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     ...parts,
     async spawn(what) {
       handOffs += 1;
-      const child = await parts.spawn(what);
+      const child = await parts.spawn({ ...what, env: ownAndInherited(what.env) });
       const done = (): void => {
         handOffs -= 1;
         resume();
@@ -139,7 +139,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
       number += 1;
       status();
       attend(connection, server, number);
-      connection.closed.then(() => gone(connection));
+      connection.onClosed(gone);
       holdBack();
     },
     attach: (listener) => void listeners.push(listener),
