@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeBuilds } from '../support/builds.ts';
+import { describeBuilds, itTakesTimeOnBuilds } from '../support/builds.ts';
 import { takeQueued } from '../support/process-player.ts';
 import { createWorld, type World } from '../support/program.ts';
 import { killServers, type Served, serve, serveInVain, within } from '../support/serve.ts';
@@ -32,6 +32,13 @@ afterEach(async () => {
 
 const GOING_DOWN = '421 4.3.2 Going down, try again later';
 const PAUSED = '421 4.3.2 Not accepting mail at the moment, try again later';
+
+/** The first workers, and those that have come after them. */
+async function workersOf(server: Served, count = 2): Promise<readonly [number, number, ...number[]]> {
+  const lines = await server.untilLog(/text="worker [0-9]+ takes clients"/, count);
+  const [one = 0, two = 0, ...more] = lines.map((line) => Number(/worker ([0-9]+)/.exec(line)?.[1]));
+  return [one, two, ...more];
+}
 
 /** Clients come to this worker alone while `work` is under way. */
 async function alone<T>(server: Served, worker: number, work: () => Promise<T>): Promise<T> {
@@ -60,15 +67,9 @@ describeBuilds('workers of serve', (build) => {
   const start = (...more: readonly string[]): Promise<Served> =>
     serve(build, { words: words(...more), env: world.env });
 
-  const workersOf = (server: Served): readonly [number, number] => {
-    const [one = 0, two = 0, ...more] = server.children();
-    expect([two > 0, more]).toEqual([true, []]);
-    return [one, two];
-  };
-
   it('take connections, all of them, and leave together', async () => {
     const server = await start();
-    const [one, two] = workersOf(server);
+    const [one, two] = await workersOf(server);
     const clients = [await clientOf(server, one), await clientOf(server, two)];
     for (const client of clients) expect(await sendMessage(client)).toMatch(/^250 /);
     const busy = await clientOf(server, one);
@@ -84,7 +85,7 @@ describeBuilds('workers of serve', (build) => {
 
   it('are replaced when they die, and the others do not notice', async () => {
     const server = await start();
-    const [one, two] = workersOf(server);
+    const [one, two] = await workersOf(server);
     const lost = await clientOf(server, one);
     const kept = await clientOf(server, two);
     await openMessage(lost);
@@ -94,8 +95,8 @@ describeBuilds('workers of serve', (build) => {
     await lost.ended;
     expect(await kept.ask('Subject: kept\r\n\r\n.')).toMatch(/^250 /);
     await server.untilLog(new RegExp(`text="worker ${one} ended with signal SIGKILL; another one now"`));
-    const [third] = workersOf(server).filter((pid) => pid !== two);
-    expect(await sendMessage(await clientOf(server, third as number))).toMatch(/^250 /);
+    const [, , third = 0] = await workersOf(server, 3);
+    expect(await sendMessage(await clientOf(server, third))).toMatch(/^250 /);
     expect(await server.stop()).toBe(0);
     const queued = await takeQueued(world.out, 3);
     expect(queued.map(({ message }) => /^Subject: .*$/m.exec(message)?.[0])).toEqual([
@@ -106,12 +107,12 @@ describeBuilds('workers of serve', (build) => {
 
   it('are as the others are when they come later: paused, and with the new control files', async () => {
     const server = await start();
-    const [one, two] = workersOf(server);
+    const [one, two] = await workersOf(server);
     server.signal('SIGALRM');
     await server.untilLog(/text="paused: /, 2);
     process.kill(one, 'SIGKILL');
     await server.untilLog(/text="paused: /, 3);
-    const [third = 0] = workersOf(server).filter((pid) => pid !== two);
+    const [, , third = 0] = await workersOf(server, 3);
     expect(await alone(server, third, () => firstReply(server.port))).toBe(PAUSED);
     server.signal('SIGCONT');
     await server.untilLog(/text="taking new clients again"/, 2);
@@ -126,7 +127,7 @@ describeBuilds('workers of serve', (build) => {
 
   it('leave by themselves when their supervisor has been killed', async () => {
     const server = await start();
-    const [one, two] = workersOf(server);
+    const [one, two] = await workersOf(server);
     const clients = [await clientOf(server, one), await clientOf(server, two)];
     server.signal('SIGKILL');
     for (const client of clients) {
@@ -135,14 +136,6 @@ describeBuilds('workers of serve', (build) => {
     }
     await within('all of them to end', server.log, server.closed);
     expect(await outcomeOfConnecting(server.port)).toBe('ECONNREFUSED');
-  });
-
-  it('are killed when they do not go', async () => {
-    const server = await start('--grace', '0');
-    const [stuck] = workersOf(server);
-    process.kill(stuck, 'SIGSTOP');
-    expect(await server.stop()).toBe(0);
-    expect(server.lines(/text="1 workers killed: they did not go within 5 seconds"/).length).toBe(1);
   });
 
   it('that cannot start end it all', async () => {
@@ -173,6 +166,15 @@ describeBuilds('workers of serve', (build) => {
     expect([...queued.keys()]).toEqual([]);
     expect(load.filter(({ outcome }) => outcome === 'accepted').length).toBeGreaterThan(MESSAGES / 2);
   });
+});
+
+itTakesTimeOnBuilds('workers of serve are killed when they do not go', async (build) => {
+  const words = ['-HR', '-l', 'mx.example.com', '--workers', '2', '--grace', '0', '127.0.0.1:0'];
+  const server = await serve(build, { words, env: world.env });
+  const [stuck] = await workersOf(server);
+  process.kill(stuck, 'SIGSTOP');
+  expect(await server.stop()).toBe(0);
+  expect(server.lines(/text="1 workers killed: they did not go within 5 seconds"/).length).toBe(1);
 });
 
 const MESSAGES = 240;

@@ -95,6 +95,7 @@ function openCrew(options: Supervision, told: Promise<void>, { oneMore, inVain }
       if (!isReady || !running.has(worker)) return;
       hasWorked = true;
       ready.add(worker);
+      options.note('info', `worker ${worker.pid} takes clients`);
       if (renewals > before) worker.kill('SIGHUP');
       if (paused) worker.kill('SIGALRM');
       announce();
