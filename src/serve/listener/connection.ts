@@ -183,7 +183,10 @@ async function readyFor(
     ...ruled,
     services: {
       channel,
-      queue: { open: async () => (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open() },
+      queue: {
+        open: async () =>
+          (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
+      },
       clock: Date.now,
       sleep,
       spool: openSpool,

@@ -202,7 +202,8 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   const first = await takeSnapshot(source);
   if ('problem' in first) return trouble(first.problem);
   const spawner = await sys.openSpawner();
-  if (spawner.handicap !== null) note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
+  if (spawner.handicap !== null)
+    note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
   const loadAverage = openLoadAverage(Date.now);
   const server = openServer(
     {
