@@ -21,6 +21,14 @@ const F_DUPFD_CLOEXEC = 1030;
 /** Descriptors that a worker finds its sockets at are below. */
 const FIRST_OWN_DESCRIPTOR = 64;
 
+/**
+ * Octets received, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
+ * them pile up to tens of megabytes. It stops everything for as long as it takes, so not too often.
+ */
+const GARBAGE_OCTETS = 48 * 1024 * 1024;
+
+let received = 0;
+
 const NOBODY = { data() {}, open() {} };
 
 async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
@@ -143,7 +151,14 @@ class BunConnection extends SocketConnection {
   }
 
   static readonly handlers = {
-    data: ({ data }: Socket, octets: Uint8Array) => data.onOctets(octets),
+    data({ data }: Socket, octets: Uint8Array) {
+      received += octets.length;
+      if (received > GARBAGE_OCTETS) {
+        received = 0;
+        Bun.gc(true);
+      }
+      data.onOctets(octets);
+    },
     drain: ({ data }: Socket) => data.onDrain(),
     end: ({ data }: Socket) => data.onEnded(),
     close: ({ data }: Socket) => data.onGone(),
