@@ -124,7 +124,12 @@ async function listen(
         return true;
       },
       resume() {
-        listener ??= start();
+        try {
+          listener ??= start();
+          return true;
+        } catch {
+          return false; // no descriptor for it yet
+        }
       },
       close() {
         stop();
@@ -179,7 +184,7 @@ class BunConnection extends SocketConnection {
     if (unsent === null || !this.send(unsent)) return;
     this.unsent = null;
     this.onSent();
-    if (this.endWanted) this.socket.end();
+    if (this.endWanted) this.socket.shutdown();
   }
 
   protected pause(): void {
@@ -190,8 +195,9 @@ class BunConnection extends SocketConnection {
     this.socket.resume();
   }
 
+  // Not socket.end(), which closes the socket as soon as all is sent, whatever the client has yet to say.
   protected end(): void {
-    if (this.unsent === null) this.socket.end();
+    if (this.unsent === null) this.socket.shutdown();
     else this.endWanted = true;
   }
 
@@ -206,10 +212,14 @@ function startWorker(
   env: Readonly<Record<string, string | undefined>>,
 ): ReturnType<Serving['startWorker']> {
   const descriptors = sockets.map(({ descriptor }) => descriptor);
-  const child = Bun.spawn([process.execPath, ...args], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit', ...descriptors],
-  });
+  const start = () =>
+    Bun.spawn([process.execPath, ...args], { env, stdio: ['pipe', 'pipe', 'inherit', ...descriptors] });
+  let child: ReturnType<typeof start>;
+  try {
+    child = start();
+  } catch (error) {
+    return { pid: 0, kill() {}, ready: Promise.resolve(false), ended: Promise.resolve(codeOf(error)) };
+  }
   const ready = child.stdout
     .getReader()
     .read()

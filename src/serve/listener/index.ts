@@ -15,9 +15,9 @@ import { findOverlap, listenAddressText, parseListenAddress, readServices } from
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { live } from './lifecycle.ts';
+import { live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
-import { openLogLines } from './log-lines.ts';
+import { type LogLines, openLogLines } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
@@ -153,20 +153,36 @@ function dropTo({ user, group, idsFromEnvironment }: ServeOptions): Obstacle | n
   }
 }
 
+const onSignal: OnSignal = (signal, action) => void process.on(signal, action);
+
+const OWN_LINES = { pid: process.pid, ip: '', host: '' };
+
+/** What a listener has to say of itself, unless -q. */
+function notesOf({ reports }: ServeOptions, log: LogLines) {
+  const own = log.of(OWN_LINES);
+  return (level: 'info' | 'warning', text: string): void => {
+    if (reports !== 'nothing') own({ event: 'note', level, text, where: 'serve' });
+  };
+}
+
 async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
   const log = openLogLines();
-  const own = log.of({ pid: process.pid, ip: '', host: '' });
-  const note = (level: 'info' | 'warning', text: string): void =>
-    own({ event: 'note', level, text, where: 'serve' });
+  const note = notesOf(options, log);
   const { env } = process;
   const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
   const exit = await supervise({
+    onSignal,
     serving,
     sockets,
     workers: options.workers,
     args: ['serve', ...argv],
     env: { ...base, [WORKER_VARIABLE]: String(sockets.length) },
     patience: options.grace + WORKER_PATIENCE,
+    clock: () => performance.now(),
+    after(seconds, action) {
+      const timer = setTimeout(action, seconds * 1000);
+      return () => clearTimeout(timer);
+    },
     note,
     notifier: notifier(env, {
       readyDescriptor: options.readyDescriptor,
@@ -182,10 +198,7 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
 async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
   const { env } = process;
   const log = openLogLines();
-  const own = log.of({ pid: process.pid, ip: '', host: '' });
-  const note = (level: 'info' | 'warning', text: string): void => {
-    if (options.reports !== 'nothing') own({ event: 'note', level, text, where: 'serve' });
-  };
+  const note = notesOf(options, log);
   const serverOptions = serverOptionsOf(options, version);
   const source: SnapshotSource = {
     profile: serverOptions.profile,
@@ -199,6 +212,8 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         ? null
         : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
   };
+  const resolver = resolverFor(serverOptions.home ?? '.');
+  if ('problem' in resolver) return resolver;
   const first = await takeSnapshot(source);
   if ('problem' in first) return trouble(first.problem);
   const spawner = await sys.openSpawner();
@@ -210,12 +225,13 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
       options: serverOptions,
       admission: openAdmission(shareOf(options), { clock: Date.now, loadAverage }),
       log,
+      note,
       lookUp: openLookUp({
         host: options.lookUpHost ? (options.paranoid ? 'confirmed' : 'first') : 'none',
         info: options.askIdent,
         seconds: options.identSeconds,
         localHost: options.localName,
-        resolver: lazyResolver(serverOptions.home ?? '.'),
+        resolver,
         overTcp: sys.overTcp,
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
@@ -226,19 +242,22 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
     first,
   );
   // No session's fault ends the process. What escapes all nets is told, and the others go on.
+  const own = log.of(OWN_LINES);
   const escaped = (error: unknown): void =>
     own({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
   process.on('uncaughtException', escaped);
   process.on('unhandledRejection', escaped);
   if (isWorker) serving.parentGone().then(() => process.kill(process.pid, 'SIGTERM'));
+  const { home } = serverOptions;
   const exit = await live({
+    onSignal,
     server,
     serving,
     sockets,
     backlog: options.backlog,
     grace: options.grace,
     read: () => takeSnapshot(source),
-    isHeldByControl: () => existsSync(`${serverOptions.home}/control/servepaused`),
+    isHeldByControl: () => home !== null && existsSync(`${home}/control/servepaused`),
     note,
     notifier: notifier(isWorker ? {} : env, {
       readyDescriptor: isWorker ? null : options.readyDescriptor,
@@ -286,10 +305,10 @@ function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
   return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
 }
 
-function lazyResolver(home: string): () => Promise<Resolver> {
-  let resolver: Resolver | null = null;
-  return async () => {
-    resolver ??= stubResolver({ transport: sys, ...nameServers(home) });
-    return resolver;
-  };
+function resolverFor(home: string): Resolver | Obstacle {
+  try {
+    return stubResolver({ transport: sys, ...nameServers(home) });
+  } catch (error) {
+    return trouble((error as Error).message);
+  }
 }

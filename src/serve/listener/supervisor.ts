@@ -1,13 +1,16 @@
 // --workers N: this process binds the sockets and starts N of itself that listen on them; it takes no clients. A worker
 // that dies loses its own sessions only and is replaced, at once the first time, later and later when it keeps dying.
-// Signals are passed on. At the end all workers are told to go, and one that does not is killed.
+// Signals are passed on to workers that listen; one that does not yet hears later what it has missed. At the end all
+// workers are told to go, and one that does not is killed.
 
 import type { Bound, Serving, WorkerProcess } from '../../sys/index.ts';
 import type { Environment } from '../environment.ts';
+import type { OnSignal } from './lifecycle.ts';
 import type { Notifier } from './ready.ts';
 
 export interface Supervision {
-  readonly serving: Serving;
+  readonly onSignal: OnSignal;
+  readonly serving: Pick<Serving, 'startWorker'>;
   readonly sockets: readonly Bound[];
   readonly workers: number;
   /** What each worker is started with. */
@@ -15,8 +18,13 @@ export interface Supervision {
   readonly env: Environment;
   /** Seconds a worker may take to go. */
   readonly patience: number;
+  /** Milliseconds since whenever. */
+  readonly clock: () => number;
+  /** Calls `action` after so many seconds, unless what it returns is called before. */
+  readonly after: (seconds: number, action: () => void) => () => void;
   readonly note: (level: 'info' | 'warning', text: string) => void;
   readonly notifier: Notifier;
+  /** Called once when all workers listen. */
   readonly listening: () => void;
 }
 
@@ -25,36 +33,15 @@ const SETTLED_SECONDS = 60;
 const LONGEST_BACK_OFF_SECONDS = 60;
 
 export async function supervise(options: Supervision): Promise<0> {
-  const { workers, note, notifier } = options;
-  const running = new Set<WorkerProcess>();
+  const { workers, note, notifier, onSignal, after } = options;
+  const crew = openCrew(options);
+  onSignal('SIGHUP', crew.reload);
+  onSignal('SIGALRM', () => crew.pause(true));
+  onSignal('SIGCONT', () => crew.pause(false));
   let leaving = false;
-  let stop: () => void = () => {};
   const told = new Promise<void>((resolve) => {
-    stop = resolve;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) onSignal(signal, resolve);
   });
-  const keep = async (announce: () => void): Promise<void> => {
-    for (let deaths = 0; !leaving; ) {
-      const started = performance.now();
-      const worker = options.serving.startWorker(options.args, options.sockets, options.env);
-      running.add(worker);
-      worker.ready.then((isReady) => isReady && announce());
-      const how = await worker.ended;
-      running.delete(worker);
-      if (leaving) return;
-      deaths = performance.now() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
-      const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
-      note(
-        'warning',
-        `worker ${worker.pid} ended with ${how}; another one ${wait === 0 ? 'now' : `in ${wait} s`}`,
-      );
-      await Promise.race([told, new Promise((resolve) => setTimeout(resolve, wait * 1000))]);
-    }
-  };
-  const tell = (signal: NodeJS.Signals): void => {
-    for (const worker of running) worker.kill(signal);
-  };
-  for (const signal of ['SIGHUP', 'SIGALRM', 'SIGCONT'] as const) process.on(signal, () => tell(signal));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   let toCome = workers;
   const oneMore = (): void => {
     toCome -= 1;
@@ -62,20 +49,76 @@ export async function supervise(options: Supervision): Promise<0> {
     options.listening();
     notifier.ready();
   };
+  const keep = async (announce: () => void): Promise<void> => {
+    for (let deaths = 0; !leaving; ) {
+      const started = options.clock();
+      const worker = crew.start(announce);
+      const how = await worker.ended;
+      if (leaving) return;
+      deaths = options.clock() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
+      const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
+      const again = wait === 0 ? 'now' : `in ${wait} s`;
+      note('warning', `worker ${worker.pid} ended with ${how}; another one ${again}`);
+      await new Promise<void>((resolve) => {
+        after(wait, resolve);
+        told.then(resolve);
+      });
+    }
+  };
   const kept = Array.from({ length: workers }, () => keep(once(oneMore)));
   await told;
   leaving = true;
   notifier.stopping();
   // While ours are open the kernel would go on taking connections.
   for (const socket of options.sockets) socket.release();
-  tell('SIGTERM');
-  const timer = setTimeout(() => {
-    note('warning', `${running.size} workers killed: they did not go within ${options.patience} seconds`);
-    tell('SIGKILL');
-  }, options.patience * 1000);
+  crew.tell('SIGTERM');
+  const calm = after(options.patience, () => {
+    note('warning', `${crew.size()} workers killed: they did not go within ${options.patience} seconds`);
+    crew.tell('SIGKILL');
+  });
   await Promise.all(kept);
-  clearTimeout(timer);
+  calm();
   return 0;
+}
+
+/** The workers that run. One that does not listen yet would die of most signals, so it is told when it does. */
+function openCrew({ serving, args, sockets, env }: Supervision) {
+  const running = new Set<WorkerProcess>();
+  const listening = new Set<WorkerProcess>();
+  let paused = false;
+  let reloads = 0;
+  const tellAll = (workers: Iterable<WorkerProcess>, signal: NodeJS.Signals): void => {
+    for (const worker of workers) worker.kill(signal);
+  };
+  return {
+    start(announce: () => void): WorkerProcess {
+      const before = reloads;
+      const worker = serving.startWorker(args, sockets, env);
+      running.add(worker);
+      worker.ready.then((isReady) => {
+        if (!isReady || !running.has(worker)) return;
+        listening.add(worker);
+        if (paused) worker.kill('SIGALRM');
+        if (reloads !== before) worker.kill('SIGHUP');
+        announce();
+      });
+      worker.ended.then(() => {
+        running.delete(worker);
+        listening.delete(worker);
+      });
+      return worker;
+    },
+    reload(): void {
+      reloads += 1;
+      tellAll(listening, 'SIGHUP');
+    },
+    pause(wanted: boolean): void {
+      paused = wanted;
+      tellAll(listening, wanted ? 'SIGALRM' : 'SIGCONT');
+    },
+    tell: (signal: 'SIGTERM' | 'SIGKILL'): void => tellAll(running, signal),
+    size: () => running.size,
+  };
 }
 
 function once(action: () => void): () => void {
