@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDirectory, scratchDirectory } from '../../test/support/home.ts';
 import { decisionAtRcpt } from '../../test/support/policy.ts';
 import { type ControlFiles, homeWith } from '../../test/tools/control-home.ts';
+import { writeCdb } from '../control/index.ts';
 import {
   MVMTR,
   OWN_LIMITS,
@@ -14,7 +15,15 @@ import {
   STOCK,
   STOCK_LIMITS,
 } from '../session/index.ts';
-import { configure, OWN_HELO_TIMEOUT, OWN_TIMEOUT, STOCK_TIMEOUT } from './configure.ts';
+import {
+  configure,
+  OWN_HELO_TIMEOUT,
+  OWN_TIMEOUT,
+  type Prepared,
+  prepare,
+  type ServerSetting,
+  STOCK_TIMEOUT,
+} from './configure.ts';
 import type { Environment } from './environment.ts';
 import { machineName } from './machine-name.ts';
 
@@ -245,5 +254,70 @@ describe('what cannot be read is a fault, never as if it were missing', () => {
         reason: 'ENOENT',
       });
     }
+  });
+});
+
+describe('for many clients', () => {
+  const prepared = (profile: Profile, files: ControlFiles, more: Partial<ServerSetting> = {}): Prepared => {
+    const made = prepare({ profile, home: homeWith(scratch, files), ...more });
+    if ('fault' in made) throw new Error(`${made.file}: ${made.reason}`);
+    return made;
+  };
+
+  it('files are read once, and each has what its own environment says', () => {
+    const files = { me: 'mx.example.com\n', rcpthosts: 'example.com\n', databytes: '1000\n' };
+    const home = homeWith(scratch, files);
+    const made = prepare({ profile: MVMTR, home });
+    if ('fault' in made) throw new Error(made.reason);
+    removeDirectory(home);
+    const stranger = made.forClient({ TCPREMOTEIP: '192.0.2.1' });
+    const friend = made.forClient({ TCPREMOTEIP: '192.0.2.2', RELAYCLIENT: '', DATABYTES: '5' });
+    const another = made.forClient({});
+    expect([stranger, friend, another].map(({ client, databytes }) => [client.ip, databytes])).toEqual([
+      ['192.0.2.1', 1000],
+      ['192.0.2.2', 5],
+      ['unknown', 1000],
+    ]);
+    expect([stranger, friend, another].map((config) => accepts(config, 'user@example.org'))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('a host without a name has that of each client’s connection, and takes mail for none of them', () => {
+    const made = prepared(MVMTR, {});
+    const [one, other] = ['a.example', 'b.example'].map((name) => made.forClient({ TCPLOCALHOST: name }));
+    expect([one?.hostName, other?.hostName]).toEqual(['a.example', 'b.example']);
+    expect(decisionAtRcpt((one as SessionConfig).policy, 'user@a.example')).toEqual({
+      kind: 'refuse',
+      rule: 'unconfigured',
+    });
+  });
+
+  it('bounds other than the profile’s hold for all', () => {
+    const made = prepared(STOCK, { me: 'mx.example.com\n' }, { limits: { errors: 3 } });
+    expect(made.forClient({}).limits).toEqual({ ...STOCK_LIMITS, errors: 3 });
+  });
+
+  it('the database stays open between clients, and closes once', () => {
+    const home = homeWith(scratch, { me: 'mx.example.com\n', rcpthosts: 'example.com\n' });
+    const database = join(home, 'control/morercpthosts.cdb');
+    writeCdb(database, [['example.net', '']]);
+    const made = prepare({ profile: MVMTR, home });
+    if ('fault' in made) throw new Error(made.reason);
+    writeCdb(database, []);
+    for (const env of [{}, { TCPREMOTEIP: '192.0.2.1' }]) {
+      expect(accepts(made.forClient(env), 'user@example.net')).toBe(true);
+    }
+    made.close();
+    expect(() => accepts(made.forClient({}), 'user@example.net')).toThrow();
+  });
+
+  it('without a home there are no files', () => {
+    const made = prepare({ profile: MVMTR, home: null, hostName: 'mx.example.com' });
+    if ('fault' in made) throw new Error(made.reason);
+    expect(accepts(made.forClient({}), 'user@mx.example.com')).toBe(true);
+    made.close();
   });
 });

@@ -21,6 +21,14 @@ const F_DUPFD_CLOEXEC = 1030;
 /** Descriptors that a worker finds its sockets at are below. */
 const FIRST_OWN_DESCRIPTOR = 64;
 
+/**
+ * Octets received, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
+ * them pile up to tens of megabytes. It stops everything for as long as it takes, so not too often.
+ */
+const GARBAGE_OCTETS = 48 * 1024 * 1024;
+
+let received = 0;
+
 const NOBODY = { data() {}, open() {} };
 
 async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
@@ -116,7 +124,12 @@ async function listen(
         return true;
       },
       resume() {
-        listener ??= start();
+        try {
+          listener ??= start();
+          return true;
+        } catch {
+          return false; // no descriptor for it yet
+        }
       },
       close() {
         stop();
@@ -143,7 +156,14 @@ class BunConnection extends SocketConnection {
   }
 
   static readonly handlers = {
-    data: ({ data }: Socket, octets: Uint8Array) => data.onOctets(octets),
+    data({ data }: Socket, octets: Uint8Array) {
+      received += octets.length;
+      if (received > GARBAGE_OCTETS) {
+        received = 0;
+        Bun.gc(true);
+      }
+      data.onOctets(octets);
+    },
     drain: ({ data }: Socket) => data.onDrain(),
     end: ({ data }: Socket) => data.onEnded(),
     close: ({ data }: Socket) => data.onGone(),
@@ -164,7 +184,7 @@ class BunConnection extends SocketConnection {
     if (unsent === null || !this.send(unsent)) return;
     this.unsent = null;
     this.onSent();
-    if (this.endWanted) this.socket.end();
+    if (this.endWanted) this.socket.shutdown();
   }
 
   protected pause(): void {
@@ -175,8 +195,9 @@ class BunConnection extends SocketConnection {
     this.socket.resume();
   }
 
+  // Not socket.end(), which closes the socket as soon as all is sent, whatever the client has yet to say.
   protected end(): void {
-    if (this.unsent === null) this.socket.end();
+    if (this.unsent === null) this.socket.shutdown();
     else this.endWanted = true;
   }
 
@@ -191,10 +212,14 @@ function startWorker(
   env: Readonly<Record<string, string | undefined>>,
 ): ReturnType<Serving['startWorker']> {
   const descriptors = sockets.map(({ descriptor }) => descriptor);
-  const child = Bun.spawn([process.execPath, ...args], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit', ...descriptors],
-  });
+  const start = () =>
+    Bun.spawn([process.execPath, ...args], { env, stdio: ['pipe', 'pipe', 'inherit', ...descriptors] });
+  let child: ReturnType<typeof start>;
+  try {
+    child = start();
+  } catch (error) {
+    return { pid: 0, kill() {}, ready: Promise.resolve(false), ended: Promise.resolve(codeOf(error)) };
+  }
   const ready = child.stdout
     .getReader()
     .read()

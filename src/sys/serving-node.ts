@@ -85,7 +85,7 @@ function listen(
     server.listen({ ...where, backlog }, () => {
       resolve({
         pause: () => false,
-        resume() {},
+        resume: () => true,
         close() {
           server.close();
           // Node listens on another handle of the same descriptor, which knows of no file.

@@ -27,7 +27,7 @@ export interface Bound {
   release(): void;
 }
 
-/** A client's connection. The channel's octets are those of the socket; nothing is read before the first read(). */
+/** A client's connection. The channel's octets are those of the socket. */
 export interface Connection {
   readonly channel: Channel;
   /** null on a unix socket. IPv4 clients of an IPv6 socket have IPv4 addresses. */
@@ -46,7 +46,8 @@ export interface Connection {
 export interface Listener {
   /** Leaves new connections to the kernel's queue; false where the runtime cannot, and they have to be turned away. */
   pause(): boolean;
-  resume(): void;
+  /** Takes them again; false when it cannot yet, and has to be asked once more. */
+  resume(): boolean;
   /** No more connections; those that are there stay. Releases the socket. */
   close(): void;
 }

@@ -31,6 +31,7 @@ export abstract class SocketConnection implements Connection, Channel {
   private isGone = false;
   private isPaused = false;
   private isGoingDown = false;
+  private isStuck = false;
   private reader: ((result: Read) => void) | null = null;
   private readsBetween = false;
   private writer: ((sent: boolean) => void) | null = null;
@@ -61,7 +62,7 @@ export abstract class SocketConnection implements Connection, Channel {
   }
 
   write(text: string, seconds: number): boolean | Promise<boolean> {
-    if (this.isGone) return false;
+    if (this.isGone || this.isStuck) return false;
     if (this.send(toOctets(text))) return true;
     if (this.isGone) return false;
     return new Promise((resolve) => {
@@ -139,13 +140,18 @@ export abstract class SocketConnection implements Connection, Channel {
     reader(result);
   }
 
-  /** @internal */
-  finishWriting(sent: boolean): void {
+  private finishWriting(sent: boolean): void {
     const { writer } = this;
     if (writer === null) return;
     this.writer = null;
     this.stopTimer();
     writer(sent);
+  }
+
+  /** @internal Part of it may have left, so nothing more can be said. */
+  giveUpWriting(): void {
+    this.isStuck = true;
+    this.finishWriting(false);
   }
 
   private stopTimer(): void {
@@ -156,7 +162,7 @@ export abstract class SocketConnection implements Connection, Channel {
 
 // One timer at a time: a session reads, or writes, or lingers.
 const readTimeout = (connection: SocketConnection): void => connection.answer('timeout');
-const writeTimeout = (connection: SocketConnection): void => connection.finishWriting(false);
+const writeTimeout = (connection: SocketConnection): void => connection.giveUpWriting();
 const lingerTimeout = (connection: SocketConnection): void => connection.destroy();
 
 const inTime = (seconds: number): number => Math.min(seconds, LONGEST_TIMER) * 1000;

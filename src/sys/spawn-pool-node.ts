@@ -21,8 +21,8 @@ export interface SpawnPoolOptions {
 
 const SHELL: WorkerOptions['shell'] = ['/bin/sh'];
 
-/** Shells there may be; children beyond that have to pay for themselves. */
-const MOST_WORKERS = 256;
+/** Shells there may be, a megabyte each; slow clients in the middle of a message hold one. Children beyond that have to pay for themselves. */
+const MOST_WORKERS = 1024;
 
 /** Idle shells that are kept however long nobody needs them. */
 const KEPT_WORKERS = 2;

@@ -65,6 +65,8 @@ export function attend(connection: Connection, server: Server, number: number): 
   return receive(connection, server, context)
     .catch((error) => {
       server.log.of(context)({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
+      // A session answers for its own faults, so this one is of before, and nobody has been greeted.
+      return sayGoodbye(connection.channel, server, context, 'fault');
     })
     .then(() => connection.close(FAREWELL_SECONDS));
 }
@@ -144,9 +146,12 @@ async function converse(first: Guest, server: Server, context: LogContext): Prom
     try {
       const ready = await readyFor(guest, server, snapshot, context);
       if (ready === null) return;
-      const { handover }: Ending = await session(ready.config, ready.services);
-      ready.close();
-      guest = handover === null ? null : behindProxy(guest, handover);
+      try {
+        const { handover }: Ending = await session(ready.config, ready.services);
+        guest = handover === null ? null : behindProxy(guest, handover);
+      } finally {
+        ready.close();
+      }
     } finally {
       snapshot.release();
     }

@@ -6,7 +6,7 @@ import { existsSync, writeSync } from 'node:fs';
 import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
 import { openSpool } from '../../queue/index.ts';
-import { MVMTR, STOCK } from '../../session/index.ts';
+import { MVMTR, type Profile, STOCK } from '../../session/index.ts';
 import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
 import { homeOf } from '../home.ts';
 import { nameServers } from '../rules/name-servers.ts';
@@ -15,9 +15,9 @@ import { findOverlap, listenAddressText, parseListenAddress, readServices } from
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { CUT_OFF_SECONDS, live } from './lifecycle.ts';
+import { live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
-import { openLogLines } from './log-lines.ts';
+import { type LogLines, openLogLines } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
@@ -32,8 +32,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
-const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
+/** Seconds a worker gets beyond the time of grace; it gives its connections five to close. */
+const WORKER_PATIENCE = 8;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
@@ -153,20 +153,38 @@ function dropTo({ user, group, idsFromEnvironment }: ServeOptions): Obstacle | n
   }
 }
 
-async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
+const onSignal: OnSignal = (signal, action) => void process.on(signal, action);
+
+const OWN_LINES = { pid: process.pid, ip: '', host: '' };
+
+/** What a listener has to say of itself, unless -q. */
+function notesOf({ reports }: ServeOptions, log: LogLines) {
+  const own = log.of(OWN_LINES);
+  return (level: 'info' | 'warning', text: string): void => {
+    if (reports !== 'nothing') own({ event: 'note', level, text, where: 'serve' });
+  };
+}
+
+async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number | Obstacle> {
+  const problem = await problemOfSettings(options);
+  if (problem !== null) return trouble(problem);
   const log = openLogLines();
-  const own = log.of({ pid: process.pid, ip: '', host: '' });
-  const note = (level: 'info' | 'warning', text: string): void =>
-    own({ event: 'note', level, text, where: 'serve' });
+  const note = notesOf(options, log);
   const { env } = process;
   const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
   const exit = await supervise({
+    onSignal,
     serving,
     sockets,
     workers: options.workers,
     args: ['serve', ...argv],
     env: { ...base, [WORKER_VARIABLE]: String(sockets.length) },
     patience: options.grace + WORKER_PATIENCE,
+    clock: () => performance.now(),
+    after(seconds, action) {
+      const timer = setTimeout(action, seconds * 1000);
+      return () => clearTimeout(timer);
+    },
     note,
     notifier: notifier(env, {
       readyDescriptor: options.readyDescriptor,
@@ -182,41 +200,29 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
 async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
   const { env } = process;
   const log = openLogLines();
-  const own = log.of({ pid: process.pid, ip: '', host: '' });
-  const note = (level: 'info' | 'warning', text: string): void => {
-    if (options.reports !== 'nothing') own({ event: 'note', level, text, where: 'serve' });
-  };
+  const note = notesOf(options, log);
   const serverOptions = serverOptionsOf(options, version);
-  const source: SnapshotSource = {
-    profile: serverOptions.profile,
-    home: serverOptions.home,
-    hostName: options.hostName ?? undefined,
-    verbose: options.verbose,
-    limits: limitsOf(options),
-    startFile: options.startFile,
-    access:
-      options.accessFile === null
-        ? null
-        : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
-  };
+  const source = sourceOf(options);
+  const resolver = openResolver(source.home ?? '.');
+  if ('problem' in resolver) return trouble(resolver.problem);
   const first = await takeSnapshot(source);
   if ('problem' in first) return trouble(first.problem);
   const spawner = await sys.openSpawner();
   if (spawner.handicap !== null)
     note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
   const loadAverage = openLoadAverage(Date.now);
-  const names = openNames(serverOptions.home ?? '.', note);
   const server = openServer(
     {
       options: serverOptions,
       admission: openAdmission(shareOf(options), { clock: Date.now, loadAverage }),
       log,
+      note,
       lookUp: openLookUp({
         host: options.lookUpHost ? (options.paranoid ? 'confirmed' : 'first') : 'none',
         info: options.askIdent,
         seconds: options.identSeconds,
         localHost: options.localName,
-        resolver: names.current,
+        resolver,
         overTcp: sys.overTcp,
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
@@ -227,22 +233,29 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
     first,
   );
   // No session's fault ends the process. What escapes all nets is told, and the others go on.
+  const own = log.of(OWN_LINES);
   const escaped = (error: unknown): void =>
     own({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
   process.on('uncaughtException', escaped);
   process.on('unhandledRejection', escaped);
   if (isWorker) serving.parentGone().then(() => process.kill(process.pid, 'SIGTERM'));
+  const { home } = serverOptions;
   const exit = await live({
+    onSignal,
     server,
     serving,
     sockets,
     backlog: options.backlog,
     grace: options.grace,
-    read() {
-      names.forget();
-      return takeSnapshot(source);
+    async read() {
+      const snapshot = await takeSnapshot(source);
+      if ('problem' in snapshot) return snapshot;
+      const problem = resolver.renew();
+      if (problem === null) return snapshot;
+      snapshot.retire();
+      return { problem };
     },
-    isHeldByControl: () => existsSync(`${serverOptions.home}/control/servepaused`),
+    isHeldByControl: () => home !== null && existsSync(`${home}/control/servepaused`),
     note,
     notifier: notifier(isWorker ? {} : env, {
       readyDescriptor: isWorker ? null : options.readyDescriptor,
@@ -262,9 +275,11 @@ function announce({ printPort }: ServeOptions, sockets: readonly Bound[]): void 
   for (const { address, port } of sockets) if (address.kind === 'tcp') writeSync(1, `${port}\n`);
 }
 
+const profileOf = ({ profile }: ServeOptions): Profile => (profile === 'stock' ? STOCK : MVMTR);
+
 function serverOptionsOf(options: ServeOptions, version: string): ServerOptions {
   return {
-    profile: options.profile === 'stock' ? STOCK : MVMTR,
+    profile: profileOf(options),
     home: homeOf(options, process.env),
     queue: options.queue,
     version,
@@ -276,6 +291,32 @@ function serverOptionsOf(options: ServeOptions, version: string): ServerOptions 
     status: options.reports === 'status',
     total: options.limits.total,
   };
+}
+
+function sourceOf(options: ServeOptions): SnapshotSource {
+  return {
+    profile: profileOf(options),
+    home: homeOf(options, process.env),
+    hostName: options.hostName ?? undefined,
+    verbose: options.verbose,
+    limits: limitsOf(options),
+    startFile: options.startFile,
+    access:
+      options.accessFile === null
+        ? null
+        : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
+  };
+}
+
+/** Of what all workers would stumble over, one after the other and again and again. */
+async function problemOfSettings(options: ServeOptions): Promise<string | null> {
+  const source = sourceOf(options);
+  const resolver = openResolver(source.home ?? '.');
+  if ('problem' in resolver) return resolver.problem;
+  const snapshot = await takeSnapshot(source);
+  if ('problem' in snapshot) return snapshot.problem;
+  snapshot.retire();
+  return null;
 }
 
 function limitsOf({ maxErrors, sessionSeconds }: ServeOptions): SnapshotSource['limits'] {
@@ -290,26 +331,25 @@ function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
   return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
 }
 
-/** Whom look-ups ask; opened for the first of them, and again after control/nameservers may have changed. */
-function openNames(home: string, note: (level: 'warning', text: string) => void) {
-  let resolver: Resolver | null = null;
-  const open = (): Resolver => {
-    try {
-      return stubResolver({ transport: sys, ...nameServers(home) });
-    } catch (error) {
-      // As for rules, every question is a failed one then.
-      const reason = (error as Error).message;
-      note('warning', `no names are looked up: ${reason}`);
-      return { resolve: async () => ({ outcome: 'unreachable', reason }), cancel() {} };
-    }
-  };
-  return {
-    async current(): Promise<Resolver> {
-      resolver ??= open();
-      return resolver;
-    },
-    forget(): void {
-      resolver = null;
-    },
-  };
+/** The resolver of look-ups, and how to take one with the name servers of now instead. */
+function openResolver(home: string) {
+  const open = (): Resolver => stubResolver({ transport: sys, ...nameServers(home) });
+  try {
+    let current = open();
+    return {
+      resolve: ((name, type) => current.resolve(name, type)) as Resolver['resolve'],
+      cancel: () => current.cancel(),
+      /** What is wrong with the name servers, and then nothing has changed; null when all is well. */
+      renew(): string | null {
+        try {
+          current = open();
+          return null;
+        } catch (error) {
+          return (error as Error).message;
+        }
+      },
+    };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }

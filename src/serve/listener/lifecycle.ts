@@ -1,14 +1,18 @@
 // One serving process from its sockets to its end: it listens, says that it is ready, takes signals, and leaves with 0 when
 // it was told to go. HUP: a new snapshot for new sessions, or a line in the log and the old one. ALRM: no new clients,
 // CONT: new ones again (what daemontools' svc -a and -c send). TERM, INT: no new clients, idle ones are told 421,
-// messages under way come to their end, within a time of grace.
+// messages under way come to their end, within a time of grace; being told once more changes nothing.
 
 import type { Bound, Listener, Serving } from '../../sys/index.ts';
 import type { Notifier } from './ready.ts';
 import type { RunningServer } from './server.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** Calls `action` whenever the signal comes. */
+export type OnSignal = (signal: NodeJS.Signals, action: () => void) => void;
+
 export interface Lifecycle {
+  readonly onSignal: OnSignal;
   readonly server: RunningServer;
   readonly serving: Serving;
   readonly sockets: readonly Bound[];
@@ -26,29 +30,29 @@ export interface Lifecycle {
 }
 
 /** Seconds that connections get to close after the last word of the time of grace. */
-export const CUT_OFF_SECONDS = 2;
+const CUT_OFF_SECONDS = 5;
 
 /** @returns the exit status */
 export async function live(life: Lifecycle): Promise<0 | 111> {
-  const { server, note, notifier } = life;
-  const pause = pauses(life);
-  // One after the other, so that the last one's snapshot is the one that stays.
-  let renewing = Promise.resolve();
-  process.on('SIGHUP', () => {
-    renewing = renewing.then(() => renew(life)).then(pause.byControl);
-  });
-  process.on('SIGALRM', () => pause.bySignal(true));
-  process.on('SIGCONT', () => pause.bySignal(false));
-  const told = new Promise<string>((resolve) => {
-    process.once('SIGTERM', () => resolve('SIGTERM'));
-    process.once('SIGINT', () => resolve('SIGINT'));
-  });
-  pause.byControl();
+  const { server, note, notifier, onSignal } = life;
   const problem = await listenEverywhere(life);
   if (problem !== null) {
     note('warning', problem);
     return 111;
   }
+  const pause = pauses(life);
+  pause.byControl();
+  // One after the other: what was read last has to be what counts in the end.
+  let renewed = Promise.resolve();
+  onSignal('SIGHUP', () => {
+    renewed = renewed.then(() => renew(life)).then(pause.byControl);
+  });
+  onSignal('SIGALRM', () => pause.bySignal(true));
+  onSignal('SIGCONT', () => pause.bySignal(false));
+  const told = new Promise<string>((resolve) => {
+    onSignal('SIGTERM', () => resolve('SIGTERM'));
+    onSignal('SIGINT', () => resolve('SIGINT'));
+  });
   life.listening();
   notifier.ready();
   const signal = await told;

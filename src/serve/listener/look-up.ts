@@ -14,7 +14,7 @@ export interface LookUpOptions {
   readonly seconds: number;
   /** -l; null: DNS is asked for the name of the address a client has come to. */
   readonly localHost: string | null;
-  readonly resolver: () => Promise<Resolver>;
+  readonly resolver: Resolver;
   readonly overTcp: StartExchange;
 }
 
@@ -28,24 +28,38 @@ export type LookUp = (ends: {
   readonly local: Endpoint | null;
 }) => Promise<Names>;
 
+/** Names of our own that are remembered. A proxy in front of us may name many of our addresses. */
+const MOST_OWN_NAMES = 256;
+
 export function openLookUp(options: LookUpOptions): LookUp {
-  const { host, info, seconds, overTcp } = options;
+  const { host, info, seconds, resolver, overTcp } = options;
   const own = new Map<string, string>();
   const nothingToAsk = Promise.resolve<Names>({ host: null, info: null, localHost: options.localHost });
   if (host === 'none' && !info && options.localHost !== null) return () => nothingToAsk;
   const nameOf = async (local: Endpoint): Promise<string | null> => {
-    const facts = { remote: local, local, host: 'first' as const, info: false, seconds, overTcp };
-    return (await remoteFacts({ ...facts, resolver: await options.resolver() })).host;
+    const question = {
+      remote: local,
+      local,
+      host: 'first',
+      info: false,
+      seconds,
+      resolver,
+      overTcp,
+    } as const;
+    return (await remoteFacts(question)).host;
   };
   // An answer that did not come may come next time.
   const localName = async (local: Endpoint): Promise<string | null> => {
-    const name = own.get(local.address) ?? (await nameOf(local));
-    if (name !== null) own.set(local.address, name);
+    const known = own.get(local.address);
+    if (known !== undefined) return known;
+    const name = await nameOf(local);
+    if (name === null) return null;
+    if (own.size >= MOST_OWN_NAMES) own.clear();
+    own.set(local.address, name);
     return name;
   };
   return async ({ remote, local }) => {
     if (remote === null || local === null) return nothingToAsk;
-    const resolver = await options.resolver();
     const [facts, localHost] = await Promise.all([
       remoteFacts({ remote, local, host, info, seconds, resolver, overTcp }),
       options.localHost ?? localName(local),

@@ -24,6 +24,7 @@ export const LISTENER_REPLIES = {
   paused: go(421, REGISTERED.capacity, 'Not accepting mail at the moment, try again later'),
   closing: go(421, REGISTERED.capacity, 'Going down, try again later'),
   access: go(421, '3.0', 'Unable to read my rules of access, try again later'),
+  fault: go(421, '3.0', 'Internal trouble, try again later'),
   denied: go(554, '7.1', 'You may not send mail here'),
   earlyTalker: go(554, '5.1', 'You spoke before you were greeted'),
 } as const satisfies Record<string, Reply>;

@@ -1,7 +1,7 @@
 // What the connections of one process share, and the state of that process: which snapshot is in force, whether new clients are
 // taken, who is here. It knows no signals; lifecycle.ts does.
 
-import type { Profile, SessionEvent, Spool } from '../../session/index.ts';
+import type { Profile, Spool } from '../../session/index.ts';
 import type { Child, Connection, Listener, SpawnFailure, SpawnOptions } from '../../sys/index.ts';
 import type { IpNetwork } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
@@ -38,6 +38,8 @@ export interface ServerParts {
   readonly options: ServerOptions;
   readonly admission: Admissions;
   readonly log: LogLines;
+  /** What the listener has to say of itself. */
+  readonly note: (level: 'info' | 'warning', text: string) => void;
   readonly lookUp: LookUp;
   readonly baseEnvironment: Environment;
   readonly spawn: (options: SpawnOptions) => Promise<Child | SpawnFailure>;
@@ -76,9 +78,7 @@ const DESCRIPTORS_PER_HAND_OFF = 6;
 const ROOM_TO_RESUME = 16;
 
 export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
-  const { log, options } = parts;
-  const note = (level: string, text: string): void => own({ event: 'note', level, text, where: 'serve' });
-  const own: (event: SessionEvent) => void = log.of({ pid: String(process.pid), ip: '', host: '' });
+  const { note, options } = parts;
   const here = new Set<Connection>();
   const listeners: Listener[] = [];
   let snapshot = first;
@@ -98,9 +98,11 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     note('warning', `out of descriptors with ${here.size} connections: no new ones until some are free`);
   };
   const resume = (): void => {
-    if (short === 'no' || draining || room() < ROOM_TO_RESUME) return;
-    short = 'no';
-    for (const listener of listeners) listener.resume();
+    // With few descriptors there is never so much room, and when nobody is here there is all there can be.
+    const isRoom = room() >= ROOM_TO_RESUME || here.size + handOffs === 0;
+    if (short === 'no' || draining || !isRoom) return;
+    // One that cannot take connections yet keeps us trying, whenever another descriptor is free.
+    if (listeners.map((listener) => listener.resume()).every(Boolean)) short = 'no';
   };
   const status = (): void => {
     if (options.status) note('info', `status: ${here.size}/${options.total}`);
@@ -116,14 +118,19 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     ...parts,
     async spawn(what) {
       handOffs += 1;
-      const child = await parts.spawn({ ...what, env: ownAndInherited(what.env) });
       const done = (): void => {
         handOffs -= 1;
         resume();
       };
-      if ('failure' in child) done();
-      else child.ended.then(done);
-      return child;
+      try {
+        const child = await parts.spawn({ ...what, env: ownAndInherited(what.env) });
+        if ('failure' in child) done();
+        else child.ended.then(done);
+        return child;
+      } catch (error) {
+        done();
+        throw error;
+      }
     },
     snapshot: () => snapshot,
     obstacle() {

@@ -36,35 +36,29 @@ export async function takeSnapshot(source: SnapshotSource): Promise<Snapshot | {
   const prepared = prepare(source);
   if ('fault' in prepared) return { problem: `${prepared.file}: ${prepared.reason}` };
   const rules = await rulesOf(source);
-  const access = rules !== null && 'problem' in rules ? null : accessOf(source);
-  const problem = problemIn(rules) ?? problemIn(access);
-  if (problem !== null) {
+  if (rules !== null && 'problem' in rules) {
     prepared.close();
-    return { problem };
+    return rules;
   }
-  return counted(prepared, rules as Snapshot['rules'], access as RulesFile | null);
+  const { access } = source;
+  return counted(prepared, rules, access === null ? null : openRulesFile(access.path, access));
 }
 
-const problemIn = (result: object | null): string | null =>
-  result !== null && 'problem' in result ? String(result.problem) : null;
-
+// Whatever goes wrong, there are no rules then, and no snapshot without them.
 async function rulesOf({
   home,
   startFile,
-}: SnapshotSource): Promise<Snapshot['rules'] | { problem: string }> {
+}: SnapshotSource): Promise<Snapshot['rules'] | { readonly problem: string }> {
   const path = startFileOf(home, startFile);
   if (path === null) return null;
-  const { loadProgram, openPolicy } = await loadRules();
-  const loaded = await loadProgram(path);
-  return 'problem' in loaded
-    ? { problem: `${path}: ${loaded.problem}` }
-    : { program: loaded.program, openPolicy };
-}
-
-function accessOf({ access }: SnapshotSource): RulesFile | null | { problem: string } {
-  if (access === null) return null;
-  const opened = openRulesFile(access.path, { mayBeMissing: access.mayBeMissing });
-  return opened;
+  try {
+    const { loadProgram, openPolicy } = await loadRules();
+    const loaded = await loadProgram(path);
+    if ('problem' in loaded) return { problem: `${path}: ${loaded.problem}` };
+    return { program: loaded.program, openPolicy };
+  } catch (error) {
+    return { problem: `${path}: ${String((error as Error | null)?.message ?? error)}` };
+  }
 }
 
 function counted(prepared: Prepared, rules: Snapshot['rules'], access: RulesFile | null): Snapshot {

@@ -1,13 +1,16 @@
 // --workers N: this process binds the sockets and starts N of itself that listen on them; it takes no clients. A worker
 // that dies loses its own sessions only and is replaced, at once the first time, later and later when it keeps dying.
-// Signals are passed on. At the end all workers are told to go, and one that does not is killed.
+// Signals are passed on to workers that listen; one that does not yet hears later what it has missed. At the end all
+// workers are told to go, and one that does not is killed.
 
 import type { Bound, Serving, WorkerProcess } from '../../sys/index.ts';
 import type { Environment } from '../environment.ts';
+import type { OnSignal } from './lifecycle.ts';
 import type { Notifier } from './ready.ts';
 
 export interface Supervision {
-  readonly serving: Serving;
+  readonly onSignal: OnSignal;
+  readonly serving: Pick<Serving, 'startWorker'>;
   readonly sockets: readonly Bound[];
   readonly workers: number;
   /** What each worker is started with. */
@@ -15,8 +18,13 @@ export interface Supervision {
   readonly env: Environment;
   /** Seconds a worker may take to go. */
   readonly patience: number;
+  /** Milliseconds since whenever. */
+  readonly clock: () => number;
+  /** Calls `action` after so many seconds, unless what it returns is called before. */
+  readonly after: (seconds: number, action: () => void) => () => void;
   readonly note: (level: 'info' | 'warning', text: string) => void;
   readonly notifier: Notifier;
+  /** Called once when all workers listen. */
   readonly listening: () => void;
 }
 
@@ -24,112 +32,92 @@ export interface Supervision {
 const SETTLED_SECONDS = 60;
 const LONGEST_BACK_OFF_SECONDS = 60;
 
-/** A worker that is not ready yet could die of one, and hears of it when it is. */
-const PASSED_ON = ['SIGHUP', 'SIGALRM', 'SIGCONT'] as const;
-
-/** @returns the exit status: 111 when no worker has ever come so far as to take clients */
-export async function supervise(options: Supervision): Promise<0 | 111> {
-  const { workers, note, notifier, sockets, patience } = options;
-  let stop: () => void = () => {};
+export async function supervise(options: Supervision): Promise<0> {
+  const { workers, note, notifier, onSignal, after } = options;
+  const crew = openCrew(options);
+  onSignal('SIGHUP', crew.reload);
+  onSignal('SIGALRM', () => crew.pause(true));
+  onSignal('SIGCONT', () => crew.pause(false));
+  let leaving = false;
   const told = new Promise<void>((resolve) => {
-    stop = resolve;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) onSignal(signal, resolve);
   });
-  let exit: 0 | 111 = 0;
   let toCome = workers;
-  const crew = openCrew(options, told, {
-    oneMore() {
-      toCome -= 1;
-      if (toCome > 0) return;
-      options.listening();
-      notifier.ready();
-    },
-    inVain() {
-      exit = 111;
-      stop();
-    },
-  });
-  for (const signal of PASSED_ON) process.on(signal, () => crew.passOn(signal));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
-  const kept = Array.from({ length: workers }, crew.keep);
+  const oneMore = (): void => {
+    toCome -= 1;
+    if (toCome > 0) return;
+    options.listening();
+    notifier.ready();
+  };
+  const keep = async (announce: () => void): Promise<void> => {
+    for (let deaths = 0; !leaving; ) {
+      const started = options.clock();
+      const worker = crew.start(announce);
+      const how = await worker.ended;
+      if (leaving) return;
+      deaths = options.clock() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
+      const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
+      const again = wait === 0 ? 'now' : `in ${wait} s`;
+      note('warning', `worker ${worker.pid} ended with ${how}; another one ${again}`);
+      await new Promise<void>((resolve) => {
+        after(wait, resolve);
+        told.then(resolve);
+      });
+    }
+  };
+  const kept = Array.from({ length: workers }, () => keep(once(oneMore)));
   await told;
+  leaving = true;
   notifier.stopping();
   // While ours are open the kernel would go on taking connections.
-  for (const socket of sockets) socket.release();
-  crew.leave('SIGTERM');
-  const timer = setTimeout(() => {
-    const left = crew.leave('SIGKILL');
-    note('warning', `${left} workers killed: they did not go within ${patience} seconds`);
-  }, patience * 1000);
+  for (const socket of options.sockets) socket.release();
+  crew.tell('SIGTERM');
+  const calm = after(options.patience, () => {
+    note('warning', `${crew.size()} workers killed: they did not go within ${options.patience} seconds`);
+    crew.tell('SIGKILL');
+  });
   await Promise.all(kept);
-  clearTimeout(timer);
-  return exit;
+  calm();
+  return 0;
 }
 
-interface Crew {
-  /** One worker after the other, until it is time to go. */
-  keep(): Promise<void>;
-  passOn(signal: (typeof PASSED_ON)[number]): void;
-  /** From now on nobody is replaced. @returns how many were there to be told */
-  leave(signal: 'SIGTERM' | 'SIGKILL'): number;
-}
-
-interface CrewEvents {
-  /** The first worker of one more place is ready. */
-  oneMore(): void;
-  /** A worker has ended, and none has ever been ready: there is no sense in going on. */
-  inVain(): void;
-}
-
-function openCrew(options: Supervision, told: Promise<void>, { oneMore, inVain }: CrewEvents): Crew {
+/** The workers that run. One that does not listen yet would die of most signals, so it is told when it does. */
+function openCrew({ serving, args, sockets, env }: Supervision) {
   const running = new Set<WorkerProcess>();
-  const ready = new Set<WorkerProcess>();
-  let hasWorked = false;
-  let leaving = false;
-  let renewals = 0;
+  const listening = new Set<WorkerProcess>();
   let paused = false;
-  const start = (announce: () => void): WorkerProcess => {
-    const worker = options.serving.startWorker(options.args, options.sockets, options.env);
-    const before = renewals;
-    running.add(worker);
-    worker.ready.then((isReady) => {
-      if (!isReady || !running.has(worker)) return;
-      hasWorked = true;
-      ready.add(worker);
-      options.note('info', `worker ${worker.pid} takes clients`);
-      if (renewals > before) worker.kill('SIGHUP');
-      if (paused) worker.kill('SIGALRM');
-      announce();
-    });
-    return worker;
+  let reloads = 0;
+  const tellAll = (workers: Iterable<WorkerProcess>, signal: NodeJS.Signals): void => {
+    for (const worker of workers) worker.kill(signal);
   };
   return {
-    async keep() {
-      const announce = once(oneMore);
-      for (let deaths = 0; !leaving; ) {
-        const started = performance.now();
-        const worker = start(announce);
-        const how = await worker.ended;
+    start(announce: () => void): WorkerProcess {
+      const before = reloads;
+      const worker = serving.startWorker(args, sockets, env);
+      running.add(worker);
+      worker.ready.then((isReady) => {
+        if (!isReady || !running.has(worker)) return;
+        listening.add(worker);
+        if (paused) worker.kill('SIGALRM');
+        if (reloads !== before) worker.kill('SIGHUP');
+        announce();
+      });
+      worker.ended.then(() => {
         running.delete(worker);
-        ready.delete(worker);
-        if (!hasWorked) inVain();
-        if (leaving || !hasWorked) return;
-        deaths = performance.now() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
-        const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
-        const next = wait === 0 ? 'now' : `in ${wait} s`;
-        options.note('warning', `worker ${worker.pid} ended with ${how}; another one ${next}`);
-        await Promise.race([told, new Promise((resolve) => setTimeout(resolve, wait * 1000))]);
-      }
+        listening.delete(worker);
+      });
+      return worker;
     },
-    passOn(signal) {
-      if (signal === 'SIGHUP') renewals += 1;
-      else paused = signal === 'SIGALRM';
-      for (const worker of ready) worker.kill(signal);
+    reload(): void {
+      reloads += 1;
+      tellAll(listening, 'SIGHUP');
     },
-    leave(signal) {
-      leaving = true;
-      for (const worker of running) worker.kill(signal);
-      return running.size;
+    pause(wanted: boolean): void {
+      paused = wanted;
+      tellAll(listening, wanted ? 'SIGALRM' : 'SIGCONT');
     },
+    tell: (signal: 'SIGTERM' | 'SIGKILL'): void => tellAll(running, signal),
+    size: () => running.size,
   };
 }
 

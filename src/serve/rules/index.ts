@@ -68,7 +68,10 @@ export async function openPolicy(program: Program, options: PolicyOptions): Prom
     log,
   });
   const init = await policy.init(beforeAnything(config, now()));
-  if ('fault' in init) return { problem: `${init.where}: ${init.message}` };
+  if ('fault' in init) {
+    lookups.close();
+    return { problem: `${init.where}: ${init.message}` };
+  }
   return {
     policy,
     init,

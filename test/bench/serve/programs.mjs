@@ -36,13 +36,14 @@ function isExecutable(file) {
   }
 }
 
-/** Compiles a C file (named as seen from this folder); false without a compiler. `defines` are strings by name. */
-export function compileC({ source, outfile, defines = {} }) {
+/** Compiles a C file (named as seen from this folder); false without a compiler. `defines` are strings by name; `bare`: see bare.h. */
+export function compileC({ source, outfile, defines = {}, bare = false }) {
   const compiler = ['cc', 'gcc'].map(findProgram).find((path) => path !== null);
   if (compiler === undefined) return false;
   const macros = Object.entries(defines).map(([name, text]) => `-D${name}=${JSON.stringify(text)}`);
   const file = fileURLToPath(new URL(source, import.meta.url));
-  const options = ['-O2', '-static', ...macros, file, '-o', outfile];
+  const start = bare ? ['-nostartfiles'] : [];
+  const options = ['-O2', '-static', ...start, ...macros, file, '-o', outfile];
   const { status, stderr } = spawnSync(compiler, options, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${source} does not compile: ${stderr.trim()}`);
   return true;
@@ -60,7 +61,7 @@ export function makeQueue(directory, { sync = false } = {}) {
   writeFileSync(count, '');
   if (messages !== null) mkdirSync(messages);
   const defines = { COUNT_FILE: count, ...(messages !== null && { SYNC_DIRECTORY: messages }) };
-  const compiled = compileC({ source: 'queue.c', outfile: path, defines });
+  const compiled = compileC({ source: 'queue.c', outfile: path, defines, bare: true });
   if (!compiled) {
     writeFileSync(path, queueScript(count, messages));
     chmodSync(path, 0o755);
