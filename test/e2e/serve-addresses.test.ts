@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Build, describeBuilds } from '../support/builds.ts';
 import { needs } from '../support/needs.ts';
 import { createWorld, type World } from '../support/program.ts';
-import { killServers, serve, serveInVain } from '../support/serve.ts';
+import { freePort, killServers, serve, serveInVain } from '../support/serve.ts';
 import { firstReply, greeted } from '../support/smtp-client.ts';
 
 let world: World;
@@ -49,13 +49,6 @@ async function occupy(
   await new Promise<void>((resolve) => other.listen(where, resolve));
   const address = other.address() as AddressInfo | string;
   return typeof address === 'string' ? 0 : address.port;
-}
-
-/** A port of both families that nobody has, as far as one can tell. */
-async function freePort(): Promise<number> {
-  const port = await occupy({ host: '::', port: 0 });
-  await new Promise((resolve) => others.pop()?.close(resolve));
-  return port;
 }
 
 const GREETING = '220 mx.example.com ESMTP mvmtr';

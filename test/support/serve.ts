@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Build } from './builds.ts';
 
 export interface Served {
@@ -31,7 +32,7 @@ export interface Served {
 }
 
 export interface ServeCommand {
-  /** Options and addresses. Ports are 0 for the system to choose. */
+  /** Options and addresses; ports are 0 for the system to choose. */
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Words in front of the program: softlimit, sh … */
@@ -59,38 +60,75 @@ export async function killServers(): Promise<void> {
 /** Resolves when it takes connections. @throws with the log when it ends before */
 export async function serve(build: Build, command: ServeCommand): Promise<Served> {
   const child = launch(build, command, ['-1', '--ready-fd', '3']);
-  const { log, lines, untilLog } = logOf(child);
-  const exited = once(child, 'exit').then(
-    ([code, signal]) => (code as number | null) ?? `signal:${String(signal)}`,
-  );
-  const closed = once(child.stderr as NodeJS.ReadableStream, 'close');
+  const served = servedBy(child);
+  const { log, exited } = served;
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString('latin1');
   });
-  // What was printed before has come before the end of the descriptor on which it says that it is ready.
   const ready = once(child.stdio[3] as NodeJS.ReadableStream, 'data');
-  const early = exited.then(async (exit) => {
+  const early = exited.then((exit) => {
     throw new Error(`mvmtr serve does not start: ${exit}\n${log()}`);
   });
   await within('it to be ready', log, Promise.race([ready, early]));
   early.catch(() => undefined);
   const expected = command.words.filter((word) => /:0$/.test(word)).length;
   const portsOf = (): readonly number[] => output.split('\n').slice(0, -1).map(Number);
-  while (portsOf().length < expected) await once(child.stdout as NodeJS.ReadableStream, 'data');
+  while (portsOf().length < expected) {
+    await within('its ports', log, once(child.stdout as NodeJS.ReadableStream, 'data'));
+  }
   const ports = portsOf();
+  return { ...served, ports, port: ports[0] ?? 0 };
+}
+
+/** One of whose start nobody is told, because something else starts it and listens for it. */
+export function serveWithoutWord(build: Build, command: ServeCommand): Omit<Served, 'ports' | 'port'> {
+  const child = launch(build, command, []);
+  child.stdout?.resume();
+  return servedBy(child);
+}
+
+/** With sockets that systemd's program opens; it becomes the server when the first client comes. */
+export function serveActivated(
+  build: Build,
+  addresses: readonly string[],
+  { words, env }: ServeCommand,
+): Omit<Served, 'ports' | 'port'> {
+  // It clears the environment.
+  const variables = Object.entries(env).map(([name, value]) => `--setenv=${name}=${value}`);
+  const sockets = addresses.map((address) => `--listen=${address}`);
+  return serveWithoutWord(build, {
+    words,
+    env,
+    before: ['systemd-socket-activate', ...sockets, ...variables],
+  });
+}
+
+/** A port of all addresses that nobody has, as far as one can tell. */
+export async function freePort(): Promise<number> {
+  const nobody = createServer();
+  await new Promise<void>((resolve) => nobody.listen(0, '::', resolve));
+  const { port } = nobody.address() as AddressInfo;
+  await new Promise((resolve) => nobody.close(resolve));
+  return port;
+}
+
+function servedBy(child: ChildProcess): Omit<Served, 'ports' | 'port'> {
+  const { log, lines, untilLog } = logOf(child);
+  const pid = child.pid as number;
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => (code as number | null) ?? `signal:${String(signal)}`,
+  );
   const signal = (name: NodeJS.Signals): void => void child.kill(name);
   return {
-    pid: child.pid as number,
-    ports,
-    port: ports[0] ?? 0,
+    pid,
     log,
     lines,
     untilLog,
     signal,
     exited,
-    closed,
-    children: () => childrenOf(child.pid as number),
+    closed: once(child.stderr as NodeJS.ReadableStream, 'close'),
+    children: () => childrenOf(pid),
     stop() {
       signal('SIGTERM');
       return within('it to end', log, exited);
@@ -106,15 +144,15 @@ export async function serveInVain(
   const child = launch(build, command, []);
   const { log } = logOf(child);
   child.stdout?.resume();
-  child.stdio[3]?.destroy();
   const [code, signal] = (await within('it to end', log, once(child, 'close'))) as [number | null, string];
   return { exit: code ?? `signal:${signal}`, log: log() };
 }
 
-function launch({ mvmtr }: Build, command: ServeCommand, more: readonly string[]) {
+function launch({ mvmtr }: Build, command: ServeCommand, more: readonly string[]): ChildProcess {
+  const ready = more.length > 0 ? 'pipe' : 'ignore';
   const { words, env, before = [] } = command;
   const [file = '', ...args] = [...before, mvmtr, 'serve', ...more, ...words];
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe', ready] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
