@@ -1,8 +1,8 @@
-// The variables of tcp-environ(5): what is unset, what is empty, and octets that are not ASCII.
+// The variables of tcp-environ(5): what is unset, what is empty, and octets that are not ASCII; and systemd's.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Client } from '../session/index.ts';
-import { clientOf, type Environment } from './environment.ts';
+import { clientOf, type Environment, tcpEnvironment } from './environment.ts';
 
 const UNKNOWN: Client = {
   ip: 'unknown',
@@ -41,3 +41,28 @@ it.each<[string, Environment, Partial<Client>]>([
   ['UTF-8', { TCPREMOTEINFO: 'j\u00f6' }, { info: 'j\xc3\xb6' }],
   ['what is nobody’s', { tcpremoteip: '203.0.113.9', TCP6REMOTEIP: '::1' }, {}],
 ])('%s', (_, env, client) => expect(clientOf(env)).toEqual({ ...UNKNOWN, ...client }));
+
+describe("systemd's variables", () => {
+  it.each<[string, Environment, Environment]>([
+    [
+      'IPv4',
+      { REMOTE_ADDR: '203.0.113.9', REMOTE_PORT: '4711' },
+      { TCPREMOTEIP: '203.0.113.9', TCPREMOTEPORT: '4711' },
+    ],
+    [
+      'IPv6',
+      { REMOTE_ADDR: '2001:DB8::9', REMOTE_PORT: '25' },
+      { TCPREMOTEIP: '2001:db8::9', TCPREMOTEPORT: '25' },
+    ],
+    ['IPv4 inside IPv6', { REMOTE_ADDR: '::ffff:203.0.113.9' }, { TCPREMOTEIP: '203.0.113.9' }],
+    ['a unix socket', { REMOTE_ADDR: '/run/client' }, {}],
+    ['a unix socket without name', { REMOTE_ADDR: '' }, {}],
+    ['a port alone', { REMOTE_PORT: '4711' }, {}],
+    [
+      "tcpserver's before them",
+      { TCPREMOTEIP: '192.0.2.1', REMOTE_ADDR: '203.0.113.9', REMOTE_PORT: '1' },
+      {},
+    ],
+    ["tcpserver's before them, although empty", { TCPREMOTEIP: '', REMOTE_ADDR: '203.0.113.9' }, {}],
+  ])('%s', (_, env, more) => expect(tcpEnvironment(env)).toEqual({ ...env, ...more }));
+});

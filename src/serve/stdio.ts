@@ -14,7 +14,7 @@ import {
 import { renderReply } from '../smtp/index.ts';
 import { sys } from '../sys/index.ts';
 import { type Configured, configure, type Setting } from './configure.ts';
-import { clientOf } from './environment.ts';
+import { clientOf, tcpEnvironment } from './environment.ts';
 import { openQuarantine, openQueue, type QueueChoice } from './queues.ts';
 import type { OpenedRules, RulesOptions } from './rules/index.ts';
 import { startFileOf } from './start-file.ts';
@@ -38,7 +38,8 @@ const loadRules = () => import('./rules/index.ts');
 type Log = (event: SessionEvent) => void;
 
 /** @returns the exit status */
-export async function serveStdio(options: StdioOptions): Promise<0 | 1> {
+export async function serveStdio(given: StdioOptions): Promise<0 | 1> {
+  const options = { ...given, env: tcpEnvironment(given.env) };
   const { ip, host } = clientOf(options.env);
   const log = logToStderr({ pid: process.pid, ip, host });
   const configured = configure(options);

@@ -35,8 +35,10 @@ export interface ServeCommand {
   /** Options and addresses; ports are 0 for the system to choose. */
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Words in front of the program: softlimit, sh … */
+  /** Words in front of the program: setpriv, sh … */
   readonly before?: readonly string[];
+  /** Another command altogether. */
+  readonly instead?: readonly string[];
 }
 
 /** No wait is so long unless something is wrong. */
@@ -150,8 +152,8 @@ export async function serveInVain(
 
 function launch({ mvmtr }: Build, command: ServeCommand, more: readonly string[]): ChildProcess {
   const ready = more.length > 0 ? 'pipe' : 'ignore';
-  const { words, env, before = [] } = command;
-  const [file = '', ...args] = [...before, mvmtr, 'serve', ...more, ...words];
+  const { words, env, before = [], instead } = command;
+  const [file = '', ...args] = instead ?? [...before, mvmtr, 'serve', ...more, ...words];
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe', ready] });
   running.add(child);
   child.once('exit', () => running.delete(child));

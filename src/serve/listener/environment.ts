@@ -25,6 +25,8 @@ const OF_A_CONNECTION = [
   'TCPLOCALIP',
   'TCPLOCALPORT',
   'TCPLOCALHOST',
+  'REMOTE_ADDR',
+  'REMOTE_PORT',
 ];
 
 /** What all connections have of our own environment. `without`: variables meant for us alone. */

@@ -158,6 +158,15 @@ describe('signals', () => {
     for (const index of [0, 1]) expect(worker(index).signals).toEqual(['SIGHUP', 'SIGALRM', 'SIGCONT']);
   });
 
+  it('a reload is told to a supervisor of ours that knows of clients already', async () => {
+    const { told, worker, send } = supervised(1);
+    send('SIGHUP');
+    expect(told).toEqual([]);
+    await worker(0).listens();
+    send('SIGHUP');
+    expect(told).toEqual(['listening', 'READY', 'RELOADING', 'READY']);
+  });
+
   it('are kept for one who does not listen yet, and would die of them', async () => {
     const { worker, send } = supervised(1);
     send('SIGHUP');

@@ -35,14 +35,20 @@ const LONGEST_BACK_OFF_SECONDS = 60;
 export async function supervise(options: Supervision): Promise<0> {
   const { workers, note, notifier, onSignal, after } = options;
   const crew = openCrew(options);
-  onSignal('SIGHUP', crew.reload);
+  let toCome = workers;
+  onSignal('SIGHUP', () => {
+    const areReady = toCome <= 0;
+    if (areReady) notifier.reloading();
+    crew.reload();
+    // How far workers have come with it is not known here; each says in the log what came of it.
+    if (areReady) notifier.ready();
+  });
   onSignal('SIGALRM', () => crew.pause(true));
   onSignal('SIGCONT', () => crew.pause(false));
   let leaving = false;
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) onSignal(signal, resolve);
   });
-  let toCome = workers;
   const oneMore = (): void => {
     toCome -= 1;
     if (toCome > 0) return;
