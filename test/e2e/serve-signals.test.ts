@@ -15,8 +15,8 @@ import {
   greeted,
   MESSAGE,
   openMessage,
-  outcomeOfConnecting,
   sendMessage,
+  untilRefused,
 } from '../support/smtp-client.ts';
 
 let world: World;
@@ -62,7 +62,7 @@ describeBuilds('signals to serve', (build) => {
       expect(await idle.reply()).toBe(GOING_DOWN);
       expect(await idleBetween.reply()).toBe(GOING_DOWN);
       await Promise.all([idle.ended, idleBetween.ended]);
-      expect(await outcomeOfConnecting(server.port)).toBe('ECONNREFUSED');
+      await untilRefused(server.port);
       expect(await busy.ask('\r\nbody\r\n.')).toMatch(/^250 /);
       expect(await busy.reply()).toBe(GOING_DOWN);
       expect(await server.exited).toBe(0);

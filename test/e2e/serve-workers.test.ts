@@ -13,10 +13,10 @@ import {
   firstReply,
   greeted,
   openMessage,
-  outcomeOfConnecting,
   type SmtpClient,
   sendMessage,
   smtpClient,
+  untilRefused,
 } from '../support/smtp-client.ts';
 
 let world: World;
@@ -86,7 +86,7 @@ describeBuilds('workers of serve', (build) => {
     await openMessage(busy);
     server.signal('SIGTERM');
     for (const client of clients) expect(await client.reply()).toBe(GOING_DOWN);
-    expect(await outcomeOfConnecting(server.port)).toBe('ECONNREFUSED');
+    await untilRefused(server.port);
     expect(await busy.ask('Subject: last\r\n\r\n.')).toMatch(/^250 /);
     expect(await server.exited).toBe(0);
     await server.closed;
@@ -145,7 +145,7 @@ describeBuilds('workers of serve', (build) => {
       await client.ended;
     }
     await within('all of them to end', server.log, server.closed);
-    expect(await outcomeOfConnecting(server.port)).toBe('ECONNREFUSED');
+    await untilRefused(server.port);
   });
 
   it('that cannot start end it all', async () => {

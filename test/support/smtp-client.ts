@@ -1,7 +1,6 @@
 // A client of a server under test, led by hand: it says what it is told to, and gives back one reply after the other. Octet
 // strings throughout. A reply that does not come fails with what has come.
 
-import { once } from 'node:events';
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { within } from './serve.ts';
 
@@ -103,12 +102,19 @@ export async function firstReply(where: Parameters<typeof smtpClient>[0]): Promi
   return reply;
 }
 
-/** Resolves when the connection stands, with what went wrong when it does not. */
-export async function outcomeOfConnecting(port: number): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  const failed = once(socket, 'error').then(([error]) => (error as NodeJS.ErrnoException).code ?? 'failed');
-  const outcome = await Promise.race([once(socket, 'connect').then(() => 'connected'), failed]);
-  failed.catch(() => undefined);
-  socket.destroy();
-  return outcome;
+/** Connects until nobody listens any more: a socket that is closed may take one more moment to be gone. */
+export function untilRefused(port: number): Promise<void> {
+  const outcome = (): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve('connected');
+      });
+    });
+  const refused = async (): Promise<void> => {
+    while ((await outcome()) !== 'ECONNREFUSED');
+  };
+  return within('connections to be refused', () => '', refused());
 }

@@ -208,6 +208,20 @@ describe('when descriptors run short', () => {
     ]);
   });
 
+  it('of many who come then and do not leave only some hear so, and the others cost nothing', async () => {
+    const server = openServer(room(20), snapshot());
+    server.attach(listener(false));
+    for (let count = 0; count < 20; count += 1) server.accept(connection({ stays: true }));
+    const crowd = Array.from({ length: 30 }, () => ({ ...connection({ stays: true }), close() {} }));
+    for (const client of crowd) server.accept(client);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(crowd.map((client) => client.said())).toEqual([
+      ...Array.from({ length: 16 }, () => SHORT),
+      ...Array.from({ length: 14 }, () => ''),
+    ]);
+    expect(crowd.filter((client) => client.ended() === 'destroy').length).toBe(14);
+  });
+
   it('a listener that cannot go on yet is asked again', async () => {
     const server = openServer(room(20), snapshot());
     const socket = listener();

@@ -76,6 +76,8 @@ const RESERVED_DESCRIPTORS = 64;
 const DESCRIPTORS_PER_HAND_OFF = 6;
 /** Descriptors that have to be free again before connections are taken again. */
 const ROOM_TO_RESUME = 16;
+/** Clients for whom there is no room who may hear so; for more of them at a time we would run out of descriptors. */
+const MOST_TURNED_AWAY = 16;
 
 export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   const { note, options } = parts;
@@ -145,8 +147,12 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
       here.add(connection);
       number += 1;
       status();
-      attend(connection, server, number);
       connection.onClosed(gone);
+      if (short === 'turned away' && room() < -MOST_TURNED_AWAY) {
+        connection.destroy();
+        return;
+      }
+      attend(connection, server, number);
       holdBack();
     },
     attach: (listener) => void listeners.push(listener),
