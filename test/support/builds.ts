@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { it } from 'vitest';
 import { present } from './needs.ts';
 
 export interface Build {
@@ -38,4 +39,12 @@ export function describeBuilds(title: string, body: (build: Build) => void): voi
   for (const build of [nodeBuild, nativeBuild]) {
     present(missingFiles(build)).describe(`${title}, ${build.name} build`, () => body(build));
   }
+}
+
+/** One test of what takes its time, on all builds that are there at once. */
+export function itTakesTimeOnBuilds(title: string, body: (build: Build) => Promise<void>): void {
+  const builds = [nodeBuild, nativeBuild].filter((build) => missingFiles(build).length === 0);
+  it(`${title}, ${builds.map(({ name }) => name).join(' and ')} build`, async () => {
+    await Promise.all(builds.map(body));
+  });
 }

@@ -4,6 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Build } from './builds.ts';
 
 export interface Served {
@@ -21,6 +22,10 @@ export interface Served {
   signal(signal: NodeJS.Signals): void;
   /** Resolves when it has left: its exit code or "signal:NAME". */
   readonly exited: Promise<number | string>;
+  /** Resolves when nobody has its standard error any more: workers and queue programs have left too then. */
+  readonly closed: Promise<unknown>;
+  /** Its child processes, by number: workers. */
+  children(): readonly number[];
   /** SIGTERM; resolves as `exited`. */
   stop(): Promise<number | string>;
 }
@@ -58,6 +63,7 @@ export async function serve(build: Build, command: ServeCommand): Promise<Served
   const exited = once(child, 'exit').then(
     ([code, signal]) => (code as number | null) ?? `signal:${String(signal)}`,
   );
+  const closed = once(child.stderr as NodeJS.ReadableStream, 'close');
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString('latin1');
@@ -69,7 +75,7 @@ export async function serve(build: Build, command: ServeCommand): Promise<Served
   });
   await within('it to be ready', log, Promise.race([ready, early]));
   early.catch(() => undefined);
-  const expected = command.words.filter((word) => /^(?:.*:)?0$/.test(word)).length;
+  const expected = command.words.filter((word) => /:0$/.test(word)).length;
   const portsOf = (): readonly number[] => output.split('\n').slice(0, -1).map(Number);
   while (portsOf().length < expected) await once(child.stdout as NodeJS.ReadableStream, 'data');
   const ports = portsOf();
@@ -83,6 +89,8 @@ export async function serve(build: Build, command: ServeCommand): Promise<Served
     untilLog,
     signal,
     exited,
+    closed,
+    children: () => childrenOf(child.pid as number),
     stop() {
       signal('SIGTERM');
       return within('it to end', log, exited);
@@ -110,6 +118,22 @@ function launch({ mvmtr }: Build, command: ServeCommand, more: readonly string[]
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
+}
+
+function childrenOf(parent: number): readonly number[] {
+  const numbers = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+  return numbers.filter((number) => parentOf(number) === parent).map(Number);
+}
+
+function parentOf(number: string): number | null {
+  try {
+    // The name of the program stands in parentheses, and may have anything in it.
+    const stat = readFileSync(`/proc/${number}/stat`, 'latin1');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? null : Number(parent);
+  } catch {
+    return null; // gone in between
+  }
 }
 
 function logOf(child: ChildProcess): Pick<Served, 'log' | 'lines' | 'untilLog'> {

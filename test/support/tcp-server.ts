@@ -15,13 +15,17 @@ export interface TcpServer {
   stop(): Promise<void>;
 }
 
-/** @param command program and arguments, after any programs that go in front of it (recordio …) */
+/**
+ * @param command program and arguments, after any programs that go in front of it (recordio …)
+ * @param more options of tcpserver
+ */
 export async function tcpServer(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
 ): Promise<TcpServer> {
   // No name look-ups, no ident, at most 40 connections (the default), and the port number on standard output.
-  const options = ['-1', '-H', '-R', '-l', 'mx.example.com', '127.0.0.1', '0'];
+  const options = ['-1', '-H', '-R', '-l', 'mx.example.com', ...more, '127.0.0.1', '0'];
   const child = spawn(programPath('tcpserver') ?? 'tcpserver', [...options, ...command], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

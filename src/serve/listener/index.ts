@@ -15,7 +15,7 @@ import { findOverlap, listenAddressText, parseListenAddress, readServices } from
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { live, type OnSignal } from './lifecycle.ts';
+import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { type LogLines, openLogLines } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
@@ -23,7 +23,7 @@ import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
 import { openServer, type ServerOptions } from './server.ts';
-import { type SnapshotSource, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, type SnapshotSource, takeSnapshot } from './snapshot.ts';
 import { supervise } from './supervisor.ts';
 
 const EXIT_USAGE = 100;
@@ -32,8 +32,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace. */
-const WORKER_PATIENCE = 15;
+/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
+const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
@@ -212,9 +212,15 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         ? null
         : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
   };
-  const resolver = resolverFor(serverOptions.home ?? '.');
-  if ('problem' in resolver) return resolver;
-  const first = await takeSnapshot(source);
+  const names = openNames(serverOptions.home ?? '.');
+  const read = async (): Promise<Snapshot | { readonly problem: string }> => {
+    const named = names.read();
+    if ('problem' in named) return named;
+    const snapshot = await takeSnapshot(source);
+    if (!('problem' in snapshot)) named.use();
+    return snapshot;
+  };
+  const first = await read();
   if ('problem' in first) return trouble(first.problem);
   const spawner = await sys.openSpawner();
   if (spawner.handicap !== null)
@@ -231,7 +237,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         info: options.askIdent,
         seconds: options.identSeconds,
         localHost: options.localName,
-        resolver,
+        resolver: names.resolver,
         overTcp: sys.overTcp,
       }),
       baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
@@ -256,7 +262,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
     sockets,
     backlog: options.backlog,
     grace: options.grace,
-    read: () => takeSnapshot(source),
+    read,
     isHeldByControl: () => home !== null && existsSync(`${home}/control/servepaused`),
     note,
     notifier: notifier(isWorker ? {} : env, {
@@ -305,10 +311,31 @@ function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
   return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
 }
 
-function resolverFor(home: string): Resolver | Obstacle {
-  try {
-    return stubResolver({ transport: sys, ...nameServers(home) });
-  } catch (error) {
-    return trouble((error as Error).message);
-  }
+/** Whom look-ups ask: the name servers that were read last. */
+interface Names {
+  readonly resolver: Resolver;
+  /** The ones that control/nameservers has now; they are asked from use() on. */
+  read(): { use(): void } | { readonly problem: string };
+}
+
+function openNames(home: string): Names {
+  let current: Resolver | null = null;
+  return {
+    resolver: {
+      resolve: (name, type) => (current as Resolver).resolve(name, type),
+      cancel: () => current?.cancel(),
+    },
+    read() {
+      try {
+        const next = stubResolver({ transport: sys, ...nameServers(home) });
+        return {
+          use() {
+            current = next;
+          },
+        };
+      } catch (error) {
+        return { problem: (error as Error).message };
+      }
+    },
+  };
 }
