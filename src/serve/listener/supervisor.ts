@@ -39,7 +39,7 @@ export async function supervise(options: Supervision): Promise<0 | 111> {
   onSignal('SIGHUP', crew.reload);
   onSignal('SIGALRM', () => crew.pause(true));
   onSignal('SIGCONT', () => crew.pause(false));
-  const leaving = false;
+  let leaving = false;
   let stop: () => void = () => {};
   const told = new Promise<void>((resolve) => {
     stop = resolve;
@@ -76,6 +76,7 @@ export async function supervise(options: Supervision): Promise<0 | 111> {
   };
   const kept = Array.from({ length: workers }, () => keep(once(oneMore)));
   await told;
+  leaving = true;
   notifier.stopping();
   // While ours are open the kernel would go on taking connections.
   for (const socket of options.sockets) socket.release();
