@@ -7,13 +7,22 @@ import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
 import { openSpool } from '../../queue/index.ts';
 import { MVMTR, STOCK } from '../../session/index.ts';
-import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
+import {
+  type Bound,
+  type ListenAddress,
+  loadServing,
+  type Serving,
+  type SpawnOptions,
+  sys,
+} from '../../sys/index.ts';
+import type { Environment } from '../environment.ts';
 import { homeOf } from '../home.ts';
+import { queueProgram } from '../queues.ts';
 import { nameServers } from '../rules/name-servers.ts';
 import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
 import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
 import { openAdmission } from './admission.ts';
-import { baseEnvironment } from './environment.ts';
+import { baseEnvironment, connectionEnvironment, ownAndInherited } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
 import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
@@ -195,7 +204,8 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
   return exit;
 }
 
-async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
+async function serveHere(run: Run): Promise<number | Obstacle> {
+  const { options, version, serving, sockets, isWorker } = run;
   const { env } = process;
   const log = openLogLines();
   const note = notesOf(options, log);
@@ -222,7 +232,8 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   };
   const first = await read();
   if ('problem' in first) return trouble(first.problem);
-  const spawner = await sys.openSpawner();
+  const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]);
+  const spawner = await sys.openSpawner(typicalChild(run, base, serverOptions.home));
   if (spawner.handicap !== null)
     note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
   const loadAverage = openLoadAverage(Date.now);
@@ -240,7 +251,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         resolver: names.resolver,
         overTcp: sys.overTcp,
       }),
-      baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
+      baseEnvironment: base,
       spawn: spawner.spawn,
       openSpool: () => openSpool(options.bodyCache ?? undefined),
       descriptorLimit: serving.descriptorLimit(),
@@ -275,6 +286,20 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   await spawner.close();
   log.flush();
   return exit;
+}
+
+/** The queue program for a client of the first socket. */
+function typicalChild({ options, sockets }: Run, base: Environment, home: string | null): SpawnOptions {
+  const socket = sockets.find(({ address }) => address.kind === 'tcp');
+  const host = socket?.address.kind === 'tcp' ? socket.address.host : null;
+  const local = socket && host !== null ? { address: host, port: socket.port } : null;
+  const nobody = { remote: null, host: null, info: null };
+  const env = connectionEnvironment(
+    base,
+    { ...nobody, local },
+    { localHost: options.localName, variables: [['PROTO', 'TCP']] },
+  );
+  return { ...queueProgram(home, env), env: ownAndInherited(env) };
 }
 
 /** -1: the ports, for whoever let the system choose them. */
