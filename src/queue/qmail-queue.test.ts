@@ -197,7 +197,7 @@ describe('the time limit', () => {
 
   it.each<[string, () => Promise<{ spawn: Spawn; close(): Promise<void> }>]>([
     ['by ourselves', async () => ({ spawn: sys.spawn, close: async () => {} })],
-    ['for a server', () => sys.openSpawner()],
+    ['for a server', () => sys.openSpawner({ file: '/bin/true', cwd: '/', env: process.env })],
   ])('kills a real program, started %s', async (_, open) => {
     const directory = scratchDirectory();
     const { spawn, close } = await open();

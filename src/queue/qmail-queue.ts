@@ -35,10 +35,15 @@ export interface QmailQueueOptions {
 /** Octets a pipe holds: so much of an envelope stock qmail-smtpd gets rid of without anybody reading it. */
 const PIPE_OCTETS = 64 * 1024;
 
-export function qmailQueue(options: QmailQueueOptions): Queue {
-  const { home, program, env, spawn, seconds } = options;
+/** Absolute path of the program; '' names none. */
+export function programFile({ home, program }: Pick<QmailQueueOptions, 'home' | 'program'>): string {
   const name = program ?? 'bin/qmail-queue';
-  const file = name === '' || name.startsWith('/') ? name : `${home}/${name}`;
+  return name === '' || name.startsWith('/') ? name : `${home}/${name}`;
+}
+
+export function qmailQueue(options: QmailQueueOptions): Queue {
+  const { home, env, spawn, seconds } = options;
+  const file = programFile(options);
   return {
     async open() {
       const child = file === '' ? NO_PROGRAM : await spawn({ file, cwd: home, env });

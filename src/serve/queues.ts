@@ -1,6 +1,13 @@
 // Where a session's messages go: the queue that was chosen, and the place for what rules put aside.
 
-import { loadMaildirQueue, type QmailQueueOptions, type Queue, qmailQueue } from '../queue/index.ts';
+import {
+  loadMaildirQueue,
+  programFile,
+  type QmailQueueOptions,
+  type Queue,
+  qmailQueue,
+} from '../queue/index.ts';
+import type { SpawnOptions } from '../sys/index.ts';
 import type { Environment } from './environment.ts';
 
 export type QueueChoice =
@@ -14,6 +21,12 @@ export interface Where {
   readonly env: Environment;
   /** For the names of files in a Maildir. */
   readonly hostName: string;
+}
+
+/** What is started for a message, and where. */
+export function queueProgram(home: string | null, env: Environment): Pick<SpawnOptions, 'file' | 'cwd'> {
+  const cwd = home ?? DEFAULT_HOME;
+  return { file: programFile({ home: cwd, program: env.QMAILQUEUE ?? null }), cwd };
 }
 
 /** May be a door to open. */

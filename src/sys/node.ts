@@ -179,9 +179,9 @@ function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
 }
 
 // fork() blocks us for a millisecond, and for tens of them when we have grown; shells that stay small do it for us.
-async function openSpawner(): Promise<Spawner> {
+async function openSpawner(typical: SpawnOptions): Promise<Spawner> {
   const { openSpawnPool } = await import('./spawn-pool-node.ts');
-  return openSpawnPool({ ordinary: spawn, env: process.env });
+  return openSpawnPool({ ordinary: spawn, typical });
 }
 
 function spawn(options: SpawnOptions): Promise<Child | SpawnFailure> {

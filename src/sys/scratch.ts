@@ -11,6 +11,8 @@ const TMPFILE_BIT = 0o20000000;
 const DIRECTORIES = { small: ['/dev/shm', '/tmp'], large: ['/var/tmp', '/tmp', '/dev/shm'] };
 
 let counter = 0;
+/** Tells this process from all others that were and are. */
+let own: string | null = null;
 
 /** Opens an empty file without a name, for reading and writing by us alone; its descriptor is closed on exec. @throws the last error when no directory takes one */
 export function openScratch(size: keyof typeof DIRECTORIES = 'small'): number {
@@ -80,7 +82,9 @@ function openNameless(directory: string): number {
 // A name that never exists before.
 function openNamed(directory: string): NamedScratch {
   counter += 1;
-  const path = `${directory}/.mvmtr-${process.pid}-${Date.now()}-${counter}`;
+  // Short, because a shell reads it octet by octet; and nobody else's, or O_EXCL says so.
+  own ??= `${process.pid.toString(36)}${Date.now().toString(36)}`;
+  const path = `${directory}/.mvmtr-${own}-${counter.toString(36)}`;
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
   return { path, descriptor: openSync(path, flags, 0o600) };
 }

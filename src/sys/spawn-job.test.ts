@@ -17,7 +17,7 @@ interface Asked {
 }
 
 function jobFor({ file = '/q', cwd = '/home', env = BASE }: Asked, inherited = INHERITED): string | null {
-  const job = spawnJob({ file, cwd, env }, inherited);
+  const job = spawnJob({ file, cwd, env }, inherited, { file: '/typical', cwd: '/var/typical' });
   return job && Buffer.from(job).toString();
 }
 
@@ -30,6 +30,11 @@ describe('spawnJob', () => {
 
   it.each(["$(x) `x` 'x' \\", ' spaces ', '', 'a=b', '\t\r\x01\x7f', 'ü€'])('has %j as it is', (value) => {
     expect(jobFor({ env: { ...BASE, A: value } })).toBe(`/q\n/home\n\nODD=x\nA=${value}\n\n`);
+  });
+
+  it('does not say what is typical', () => {
+    expect(jobFor({ file: '/typical' })).toBe('\n/home\n\nODD=x\n\n');
+    expect(jobFor({ cwd: '/var/typical' })).toBe('/q\n\n\nODD=x\n\n');
   });
 
   it('leaves out _', () => {

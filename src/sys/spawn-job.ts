@@ -13,6 +13,9 @@ const JOB_OCTETS = 32 * 1024;
 /** All that POSIX lets a shell export. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** What a job need not say, because the shell knows it. */
+export type Typical = Pick<SpawnOptions, 'file' | 'cwd'>;
+
 /** Names of variables that our script uses itself. */
 const OURS = /^mvmtr_/;
 
@@ -33,10 +36,14 @@ const isSettable = (name: string): boolean =>
 const isLine = (text: string): boolean => !/[\n\0]/.test(text);
 
 /**
- * Lines for `read -r`: program, directory, names to remove, an empty line, NAME=value to set, an empty line. Null when a
+ * Lines for `read -r`, which costs a system call for each octet: program, directory (empty when they are the typical ones), names to remove, an empty line, NAME=value to set, an empty line. Null when a
  * shell is not to be asked. `_` is left out, because not every shell passes it on.
  */
-export function spawnJob({ file, cwd, env }: SpawnOptions, inherited: Inherited): Uint8Array | null {
+export function spawnJob(
+  { file, cwd, env }: SpawnOptions,
+  inherited: Inherited,
+  typical: Typical,
+): Uint8Array | null {
   if (![file, cwd].every((path) => path.startsWith('/') && isLine(path))) return null;
   const set: string[] = [];
   for (const [name, value] of Object.entries(env)) {
@@ -46,7 +53,9 @@ export function spawnJob({ file, cwd, env }: SpawnOptions, inherited: Inherited)
   }
   const unset = [...inherited.keys()].filter((name) => env[name] === undefined);
   if (!unset.every(isSettable)) return null;
-  const job = Buffer.from([file, cwd, ...unset, '', ...set, '', ''].join('\n'));
+  const unless = (path: string, known: string): string => (path === known ? '' : path);
+  const where = [unless(file, typical.file), unless(cwd, typical.cwd)];
+  const job = Buffer.from([...where, ...unset, '', ...set, '', ''].join('\n'));
   return job.length > JOB_OCTETS ? null : job;
 }
 

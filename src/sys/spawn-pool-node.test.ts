@@ -27,7 +27,7 @@ interface Told {
 }
 
 const openPool = (options: Partial<SpawnPoolOptions> = {}): Promise<Spawner> =>
-  openSpawnPool({ ordinary: barred, env: SERVER, ...options });
+  openSpawnPool({ ordinary: barred, typical: { file: '/bin/true', cwd: '/tmp', env: SERVER }, ...options });
 
 async function start(spawn: Spawn, options: Partial<SpawnOptions> = {}): Promise<Child> {
   const child = await spawn({ file: '/bin/sh', cwd: '/', env: PLAIN, ...options });

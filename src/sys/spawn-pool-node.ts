@@ -13,8 +13,8 @@ import type { Spawn, Spawner, SpawnFailure, SpawnOptions } from './sys.ts';
 export interface SpawnPoolOptions {
   /** The ordinary way to start a child. */
   readonly ordinary: Spawn;
-  /** The environment that children's environments are mostly made of. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is started mostly, and with which environment: the less a child differs from it, the less it costs. */
+  readonly typical: SpawnOptions;
   readonly shell?: WorkerOptions['shell'];
   readonly idleSeconds?: number;
 }
@@ -31,15 +31,15 @@ const KEPT_WORKERS = 2;
 const IDLE_SECONDS = 60;
 
 export async function openSpawnPool(options: SpawnPoolOptions): Promise<Spawner> {
-  const { ordinary, env, shell = SHELL, idleSeconds = IDLE_SECONDS } = options;
+  const { ordinary, typical, shell = SHELL, idleSeconds = IDLE_SECONDS } = options;
   const harmless = Object.fromEntries(
-    Object.entries(env).filter(([name]) => isHarmless(name) && TRIAL[name] === undefined),
+    Object.entries(typical.env).filter(([name]) => isHarmless(name) && TRIAL[name] === undefined),
   );
-  const open = (): Promise<Worker | null> => openWorker({ shell, env: harmless });
+  const open = (): Promise<Worker | null> => openWorker({ shell, env: harmless, typical });
   const first = await open();
   const inherited = first && (await tryOut(first));
   if (first !== null && inherited !== null) {
-    return createPool({ ordinary, inherited, first, open, idleSeconds });
+    return createPool({ ordinary, typical, inherited, first, open, idleSeconds });
   }
   first?.giveUp();
   const handicap = `${shell.join(' ')} does not start children as it should`;
@@ -66,7 +66,7 @@ const TRIAL_SECONDS = 20;
 
 /** The environment that children of this worker inherit; null when it is not to be trusted. */
 async function tryOut(worker: Worker): Promise<Inherited | null> {
-  const job = spawnJob({ file: '/bin/sh', cwd: '/', env: TRIAL }, new Map());
+  const job = spawnJob({ file: '/bin/sh', cwd: '/', env: TRIAL }, new Map(), { file: '', cwd: '' });
   const child = job && (await worker.start(job));
   if (child === null) return null;
   const timer = setTimeout(worker.giveUp, TRIAL_SECONDS * 1000);
@@ -93,13 +93,13 @@ async function tryOut(worker: Worker): Promise<Inherited | null> {
   }
 }
 
-interface Pool extends Required<Pick<SpawnPoolOptions, 'ordinary' | 'idleSeconds'>> {
+interface Pool extends Required<Pick<SpawnPoolOptions, 'ordinary' | 'typical' | 'idleSeconds'>> {
   readonly inherited: Inherited;
   readonly first: Worker;
   readonly open: () => Promise<Worker | null>;
 }
 
-function createPool({ ordinary, inherited, first, open, idleSeconds }: Pool): Spawner {
+function createPool({ ordinary, typical, inherited, first, open, idleSeconds }: Pool): Spawner {
   const workers = new Set<Worker>();
   const idle: Worker[] = [];
   let opening = 0;
@@ -138,7 +138,7 @@ function createPool({ ordinary, inherited, first, open, idleSeconds }: Pool): Sp
   return {
     handicap: null,
     async spawn(options) {
-      const job = spawnJob(options, inherited);
+      const job = spawnJob(options, inherited, typical);
       if (job === null) return ordinary(options);
       const unfit = whyNot(options);
       if (unfit !== null) return unfit;

@@ -13,6 +13,7 @@ import { constants as system } from 'node:os';
 import { childInput } from './child-input-node.ts';
 import { closeAll, openNamedScratch } from './scratch.ts';
 import { type Shell, type ShellOptions, startShell } from './shell-node.ts';
+import type { Typical } from './spawn-job.ts';
 import type { Child, ChildInput, ChildStatus } from './sys.ts';
 
 /** An exit status above this is a signal, or an exit with that very code: shells do not tell which. */
@@ -20,11 +21,11 @@ const SIGNALS_FROM = 128;
 const LAST_SIGNAL = 64;
 
 /** Enough that nobody guesses a mark. */
-const MARK_OCTETS = 8;
+const MARK_OCTETS = 4;
 
 // A here-document is a pipe in the shells we know, and where it is not, the trial before the first use fails. Descriptor 0
-// is for jobs: each is the mark $1 and the file for descriptor 6, the program, its directory, names to remove, variables to
-// set, and a last line that says that we have the pipes. What a child leaves there that is killed too early is passed over,
+// is for jobs: each is the mark $1 and the file for descriptor 6, the program (or nothing for $2), its directory (or nothing for
+// $3), names to remove, variables to set, and a last line that says that we have the pipes. What a child leaves there that is killed too early is passed over,
 // up to the next mark, which nobody else knows. The file is ours to unlink, and the shell's when it has lost us, which does
 // not kill it therefore (PIPE); in a child that is undone. Descriptor 7 is our standard error; what the shell itself has to say (such
 // as "Killed") is not for the log. No variable has a name that could be one of the child's.
@@ -47,6 +48,8 @@ while IFS=' ' read -r mvmtr_line mvmtr_rest; do
     exec 6<>"$mvmtr_text" || exit
     read -r mvmtr_line <&3 && read -r mvmtr_line <&4 || exit
     IFS= read -r mvmtr_file && IFS= read -r mvmtr_cwd || exit
+    [ "$mvmtr_file" ] || mvmtr_file=$2
+    [ "$mvmtr_cwd" ] || mvmtr_cwd=$3
     cd -P /proc/self && mvmtr_self=$PWD && cd -P "$mvmtr_cwd" || exit
     unset PWD OLDPWD SHLVL _
     while IFS= read -r mvmtr_line || exit; [ "$mvmtr_line" ]; do unset "$mvmtr_line" || exit; done
@@ -59,7 +62,10 @@ done
 exec rm -f "$mvmtr_text"
 `;
 
-export type WorkerOptions = Pick<ShellOptions, 'shell' | 'env'>;
+export interface WorkerOptions extends Pick<ShellOptions, 'shell' | 'env'> {
+  /** The program that is started mostly, and where. */
+  readonly typical: Typical;
+}
 
 export interface Worker {
   /** Starts a child, after the one before has ended. Null: nothing was started, and the worker is given up. */
@@ -77,7 +83,8 @@ export interface Worker {
 /** Null when there is no process or descriptor to be had, or when the shell does not do as it should. */
 export async function openWorker(options: WorkerOptions): Promise<Worker | null> {
   const mark = randomBytes(MARK_OCTETS).toString('hex');
-  const shell = startShell({ ...options, script: SCRIPT, args: [mark] });
+  const { file, cwd } = options.typical;
+  const shell = startShell({ ...options, script: SCRIPT, args: [mark, file, cwd] });
   if (shell === null) return null;
   let jobs: number | null = null;
   const stop = (): void => {

@@ -96,7 +96,8 @@ export interface Sys {
   openStdio(): Channel;
   readonly spawn: Spawn;
   /** For a process that has become the user that it will be. */
-  openSpawner(): Promise<Spawner>;
+  /** @param typical what will be started mostly: the less a child differs from it, the less it may cost */
+  openSpawner(typical: SpawnOptions): Promise<Spawner>;
   readonly overUdp: StartExchange;
   readonly overTcp: StartExchange;
 }

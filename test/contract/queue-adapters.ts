@@ -54,7 +54,7 @@ let pool: Promise<Spawner> | null = null;
 // Nothing of it may go the ordinary way, or the contract would be played on that one once more.
 const openPool = (): Promise<Spawner> => {
   const ordinary: Spawn = async () => ({ failure: 'not-executable', reason: 'not through a shell' });
-  pool ??= openSpawnPool({ ordinary, env: cleanEnvironment() });
+  pool ??= openSpawnPool({ ordinary, typical: { file: '/bin/true', cwd: '/', env: cleanEnvironment() } });
   return pool;
 };
 

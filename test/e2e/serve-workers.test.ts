@@ -33,21 +33,11 @@ afterEach(async () => {
 const GOING_DOWN = '421 4.3.2 Going down, try again later';
 const PAUSED = '421 4.3.2 Not accepting mail at the moment, try again later';
 
-/** Both of them; waits while one is still missing. */
-async function workersOf(server: Served): Promise<readonly [number, number]> {
-  const both = async (): Promise<readonly [number, number]> => {
-    for (;;) {
-      const [one, two] = server.children();
-      if (one !== undefined && two !== undefined) return [one, two];
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  return within('two workers', server.log, both());
-}
-
-async function theOther(server: Served, known: number): Promise<number> {
-  const [one, two] = await workersOf(server);
-  return one === known ? two : one;
+/** The first workers, and those that have come after them. */
+async function workersOf(server: Served, count = 2): Promise<readonly [number, number, ...number[]]> {
+  const lines = await server.untilLog(/text="worker [0-9]+ takes clients"/, count);
+  const [one = 0, two = 0, ...more] = lines.map((line) => Number(/worker ([0-9]+)/.exec(line)?.[1]));
+  return [one, two, ...more];
 }
 
 /** Clients come to this worker alone while `work` is under way. */
@@ -105,7 +95,7 @@ describeBuilds('workers of serve', (build) => {
     await lost.ended;
     expect(await kept.ask('Subject: kept\r\n\r\n.')).toMatch(/^250 /);
     await server.untilLog(new RegExp(`text="worker ${one} ended with signal SIGKILL; another one now"`));
-    const third = await theOther(server, two);
+    const [, , third = 0] = await workersOf(server, 3);
     expect(await sendMessage(await clientOf(server, third))).toMatch(/^250 /);
     expect(await server.stop()).toBe(0);
     const queued = await takeQueued(world.out, 3);
@@ -122,7 +112,7 @@ describeBuilds('workers of serve', (build) => {
     await server.untilLog(/text="paused: /, 2);
     process.kill(one, 'SIGKILL');
     await server.untilLog(/text="paused: /, 3);
-    const third = await theOther(server, two);
+    const [, , third = 0] = await workersOf(server, 3);
     expect(await alone(server, third, () => firstReply(server.port))).toBe(PAUSED);
     server.signal('SIGCONT');
     await server.untilLog(/text="taking new clients again"/, 2);
@@ -184,7 +174,7 @@ itTakesTimeOnBuilds('workers of serve are killed when they do not go', async (bu
   const [stuck] = await workersOf(server);
   process.kill(stuck, 'SIGSTOP');
   expect(await server.stop()).toBe(0);
-  expect(server.lines(/text="1 workers killed: they did not go within 8 seconds"/).length).toBe(1);
+  expect(server.lines(/text="1 workers killed: they did not go within 5 seconds"/).length).toBe(1);
 });
 
 const MESSAGES = 240;

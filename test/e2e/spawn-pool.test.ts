@@ -18,7 +18,7 @@ const CHILDREN = 3;
 const SERVER = `
 const { openSpawnPool } = require(process.argv[1]);
 const { env } = process;
-openSpawnPool({ ordinary: null, env }).then(async ({ spawn }) => {
+openSpawnPool({ ordinary: null, typical: { file: '/bin/true', cwd: '/', env } }).then(async ({ spawn }) => {
   for (let n = 0; n < ${CHILDREN}; n += 1) {
     const { message } = await spawn({ file: '/bin/sh', cwd: '/', env });
     message.write(Buffer.from('echo $$ $PPID >&2\\n'));

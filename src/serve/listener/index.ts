@@ -6,16 +6,25 @@ import { existsSync, writeSync } from 'node:fs';
 import { type Resolver, stubResolver } from '../../dns/index.ts';
 import { writeLine } from '../../log/index.ts';
 import { openSpool } from '../../queue/index.ts';
-import { MVMTR, type Profile, STOCK } from '../../session/index.ts';
-import { type Bound, type ListenAddress, loadServing, type Serving, sys } from '../../sys/index.ts';
+import { MVMTR, STOCK } from '../../session/index.ts';
+import {
+  type Bound,
+  type ListenAddress,
+  loadServing,
+  type Serving,
+  type SpawnOptions,
+  sys,
+} from '../../sys/index.ts';
+import type { Environment } from '../environment.ts';
 import { homeOf } from '../home.ts';
+import { queueProgram } from '../queues.ts';
 import { nameServers } from '../rules/name-servers.ts';
 import { ACTIVATION_VARIABLES, activatedSockets } from './activation.ts';
 import { findOverlap, listenAddressText, parseListenAddress, readServices } from './addresses.ts';
 import { openAdmission } from './admission.ts';
-import { baseEnvironment } from './environment.ts';
+import { baseEnvironment, connectionEnvironment, ownAndInherited } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { live, type OnSignal } from './lifecycle.ts';
+import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { type LogLines, openLogLines } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
@@ -23,7 +32,7 @@ import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
 import { openServer, type ServerOptions } from './server.ts';
-import { type SnapshotSource, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, type SnapshotSource, takeSnapshot } from './snapshot.ts';
 import { supervise } from './supervisor.ts';
 
 const EXIT_USAGE = 100;
@@ -32,8 +41,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace; it gives its connections five to close. */
-const WORKER_PATIENCE = 8;
+/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
+const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
@@ -165,9 +174,7 @@ function notesOf({ reports }: ServeOptions, log: LogLines) {
   };
 }
 
-async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number | Obstacle> {
-  const problem = await problemOfSettings(options);
-  if (problem !== null) return trouble(problem);
+async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
   const log = openLogLines();
   const note = notesOf(options, log);
   const { env } = process;
@@ -197,17 +204,36 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
   return exit;
 }
 
-async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
+async function serveHere(run: Run): Promise<number | Obstacle> {
+  const { options, version, serving, sockets, isWorker } = run;
   const { env } = process;
   const log = openLogLines();
   const note = notesOf(options, log);
   const serverOptions = serverOptionsOf(options, version);
-  const source = sourceOf(options);
-  const resolver = openResolver(source.home ?? '.');
-  if ('problem' in resolver) return trouble(resolver.problem);
-  const first = await takeSnapshot(source);
+  const source: SnapshotSource = {
+    profile: serverOptions.profile,
+    home: serverOptions.home,
+    hostName: options.hostName ?? undefined,
+    verbose: options.verbose,
+    limits: limitsOf(options),
+    startFile: options.startFile,
+    access:
+      options.accessFile === null
+        ? null
+        : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
+  };
+  const names = openNames(serverOptions.home ?? '.');
+  const read = async (): Promise<Snapshot | { readonly problem: string }> => {
+    const named = names.read();
+    if ('problem' in named) return named;
+    const snapshot = await takeSnapshot(source);
+    if (!('problem' in snapshot)) named.use();
+    return snapshot;
+  };
+  const first = await read();
   if ('problem' in first) return trouble(first.problem);
-  const spawner = await sys.openSpawner();
+  const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]);
+  const spawner = await sys.openSpawner(typicalChild(run, base, serverOptions.home));
   if (spawner.handicap !== null)
     note('warning', `queue programs cost more than they could: ${spawner.handicap}`);
   const loadAverage = openLoadAverage(Date.now);
@@ -222,10 +248,10 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
         info: options.askIdent,
         seconds: options.identSeconds,
         localHost: options.localName,
-        resolver,
+        resolver: names.resolver,
         overTcp: sys.overTcp,
       }),
-      baseEnvironment: baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES, WORKER_VARIABLE]),
+      baseEnvironment: base,
       spawn: spawner.spawn,
       openSpool: () => openSpool(options.bodyCache ?? undefined),
       descriptorLimit: serving.descriptorLimit(),
@@ -247,14 +273,7 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
     sockets,
     backlog: options.backlog,
     grace: options.grace,
-    async read() {
-      const snapshot = await takeSnapshot(source);
-      if ('problem' in snapshot) return snapshot;
-      const problem = resolver.renew();
-      if (problem === null) return snapshot;
-      snapshot.retire();
-      return { problem };
-    },
+    read,
     isHeldByControl: () => home !== null && existsSync(`${home}/control/servepaused`),
     note,
     notifier: notifier(isWorker ? {} : env, {
@@ -269,17 +288,29 @@ async function serveHere({ options, version, serving, sockets, isWorker }: Run):
   return exit;
 }
 
+/** The queue program for a client of the first socket. */
+function typicalChild({ options, sockets }: Run, base: Environment, home: string | null): SpawnOptions {
+  const socket = sockets.find(({ address }) => address.kind === 'tcp');
+  const host = socket?.address.kind === 'tcp' ? socket.address.host : null;
+  const local = socket && host !== null ? { address: host, port: socket.port } : null;
+  const nobody = { remote: null, host: null, info: null };
+  const env = connectionEnvironment(
+    base,
+    { ...nobody, local },
+    { localHost: options.localName, variables: [['PROTO', 'TCP']] },
+  );
+  return { ...queueProgram(home, env), env: ownAndInherited(env) };
+}
+
 /** -1: the ports, for whoever let the system choose them. */
 function announce({ printPort }: ServeOptions, sockets: readonly Bound[]): void {
   if (!printPort) return;
   for (const { address, port } of sockets) if (address.kind === 'tcp') writeSync(1, `${port}\n`);
 }
 
-const profileOf = ({ profile }: ServeOptions): Profile => (profile === 'stock' ? STOCK : MVMTR);
-
 function serverOptionsOf(options: ServeOptions, version: string): ServerOptions {
   return {
-    profile: profileOf(options),
+    profile: options.profile === 'stock' ? STOCK : MVMTR,
     home: homeOf(options, process.env),
     queue: options.queue,
     version,
@@ -291,32 +322,6 @@ function serverOptionsOf(options: ServeOptions, version: string): ServerOptions 
     status: options.reports === 'status',
     total: options.limits.total,
   };
-}
-
-function sourceOf(options: ServeOptions): SnapshotSource {
-  return {
-    profile: profileOf(options),
-    home: homeOf(options, process.env),
-    hostName: options.hostName ?? undefined,
-    verbose: options.verbose,
-    limits: limitsOf(options),
-    startFile: options.startFile,
-    access:
-      options.accessFile === null
-        ? null
-        : { path: options.accessFile, mayBeMissing: options.accessFileMayBeMissing },
-  };
-}
-
-/** Of what all workers would stumble over, one after the other and again and again. */
-async function problemOfSettings(options: ServeOptions): Promise<string | null> {
-  const source = sourceOf(options);
-  const resolver = openResolver(source.home ?? '.');
-  if ('problem' in resolver) return resolver.problem;
-  const snapshot = await takeSnapshot(source);
-  if ('problem' in snapshot) return snapshot.problem;
-  snapshot.retire();
-  return null;
 }
 
 function limitsOf({ maxErrors, sessionSeconds }: ServeOptions): SnapshotSource['limits'] {
@@ -331,25 +336,31 @@ function shareOf({ limits, workers }: ServeOptions): ServeOptions['limits'] {
   return { ...limits, total: Math.max(1, Math.ceil(limits.total / workers)) };
 }
 
-/** The resolver of look-ups, and how to take one with the name servers of now instead. */
-function openResolver(home: string) {
-  const open = (): Resolver => stubResolver({ transport: sys, ...nameServers(home) });
-  try {
-    let current = open();
-    return {
-      resolve: ((name, type) => current.resolve(name, type)) as Resolver['resolve'],
-      cancel: () => current.cancel(),
-      /** What is wrong with the name servers, and then nothing has changed; null when all is well. */
-      renew(): string | null {
-        try {
-          current = open();
-          return null;
-        } catch (error) {
-          return (error as Error).message;
-        }
-      },
-    };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
+/** Whom look-ups ask: the name servers that were read last. */
+interface Names {
+  readonly resolver: Resolver;
+  /** The ones that control/nameservers has now; they are asked from use() on. */
+  read(): { use(): void } | { readonly problem: string };
+}
+
+function openNames(home: string): Names {
+  let current: Resolver | null = null;
+  return {
+    resolver: {
+      resolve: (name, type) => (current as Resolver).resolve(name, type),
+      cancel: () => current?.cancel(),
+    },
+    read() {
+      try {
+        const next = stubResolver({ transport: sys, ...nameServers(home) });
+        return {
+          use() {
+            current = next;
+          },
+        };
+      } catch (error) {
+        return { problem: (error as Error).message };
+      }
+    },
+  };
 }

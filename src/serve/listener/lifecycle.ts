@@ -30,18 +30,12 @@ export interface Lifecycle {
 }
 
 /** Seconds that connections get to close after the last word of the time of grace. */
-const CUT_OFF_SECONDS = 5;
+export const CUT_OFF_SECONDS = 2;
 
 /** @returns the exit status */
 export async function live(life: Lifecycle): Promise<0 | 111> {
   const { server, note, notifier, onSignal } = life;
-  const problem = await listenEverywhere(life);
-  if (problem !== null) {
-    note('warning', problem);
-    return 111;
-  }
   const pause = pauses(life);
-  pause.byControl();
   // One after the other: what was read last has to be what counts in the end.
   let renewed = Promise.resolve();
   onSignal('SIGHUP', () => {
@@ -53,6 +47,12 @@ export async function live(life: Lifecycle): Promise<0 | 111> {
     onSignal('SIGTERM', () => resolve('SIGTERM'));
     onSignal('SIGINT', () => resolve('SIGINT'));
   });
+  pause.byControl();
+  const problem = await listenEverywhere(life);
+  if (problem !== null) {
+    note('warning', problem);
+    return 111;
+  }
   life.listening();
   notifier.ready();
   const signal = await told;

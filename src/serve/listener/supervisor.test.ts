@@ -70,7 +70,8 @@ function supervised(workers: number) {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
-    note: (_, text) => void told.push(text),
+    // That a worker takes clients is said too, and is no news here.
+    note: (level, text) => void (level === 'warning' && told.push(text)),
     notifier: { ready: tell('READY'), reloading: tell('RELOADING'), stopping: tell('STOPPING'), status() {} },
     listening: tell('listening'),
   });
@@ -114,6 +115,8 @@ it('does not say so when one has died before it listened', async () => {
 describe('a worker that dies', () => {
   it('is replaced at once, and later and later if it goes on dying', async () => {
     const { told, crew, worker, pass } = supervised(1);
+    await worker(0).listens();
+    told.length = 0;
     const waits = [0, 1, 2, 4, 8, 16, 32, 60, 60];
     for (const [index, wait] of waits.entries()) {
       await worker(index).ends('signal SIGSEGV');
@@ -131,6 +134,7 @@ describe('a worker that dies', () => {
 
   it('has died of something new when it has lived for long', async () => {
     const { told, worker, pass } = supervised(1);
+    await worker(0).listens();
     await worker(0).ends();
     await pass(0);
     await worker(1).ends();
@@ -142,6 +146,7 @@ describe('a worker that dies', () => {
 
   it('concerns no other', async () => {
     const { crew, worker, pass } = supervised(3);
+    await worker(0).listens();
     await worker(1).ends();
     await pass(0);
     expect(crew).toHaveLength(4);
@@ -211,11 +216,21 @@ describe('the end', () => {
 
   it('does not wait for a worker that was about to be replaced', async () => {
     const { exit, crew, worker, send, pass } = supervised(1);
+    await worker(0).listens();
     await worker(0).ends();
     await pass(0);
     await worker(1).ends();
     send('SIGTERM');
     expect(await exit).toBe(0);
+    expect(crew).toHaveLength(2);
+  });
+
+  it('comes by itself, with a failure, when no worker has ever listened', async () => {
+    const { exit, crew, worker } = supervised(2);
+    await worker(0).ends('exit 111');
+    expect(worker(1).signals).toEqual(['SIGTERM']);
+    await worker(1).ends('exit 111');
+    expect(await exit).toBe(111);
     expect(crew).toHaveLength(2);
   });
 

@@ -32,7 +32,8 @@ export interface Supervision {
 const SETTLED_SECONDS = 60;
 const LONGEST_BACK_OFF_SECONDS = 60;
 
-export async function supervise(options: Supervision): Promise<0> {
+/** @returns the exit status: 111 when no worker has ever come so far as to take clients */
+export async function supervise(options: Supervision): Promise<0 | 111> {
   const { workers, note, notifier, onSignal, after } = options;
   const crew = openCrew(options);
   let toCome = workers;
@@ -46,9 +47,12 @@ export async function supervise(options: Supervision): Promise<0> {
   onSignal('SIGALRM', () => crew.pause(true));
   onSignal('SIGCONT', () => crew.pause(false));
   let leaving = false;
+  let stop: () => void = () => {};
   const told = new Promise<void>((resolve) => {
+    stop = resolve;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) onSignal(signal, resolve);
   });
+  let exit: 0 | 111 = 0;
   const oneMore = (): void => {
     toCome -= 1;
     if (toCome > 0) return;
@@ -61,6 +65,11 @@ export async function supervise(options: Supervision): Promise<0> {
       const worker = crew.start(announce);
       const how = await worker.ended;
       if (leaving) return;
+      if (!crew.hasWorked()) {
+        exit = 111;
+        stop();
+        return;
+      }
       deaths = options.clock() - started > SETTLED_SECONDS * 1000 ? 1 : deaths + 1;
       const wait = deaths === 1 ? 0 : Math.min(2 ** (deaths - 2), LONGEST_BACK_OFF_SECONDS);
       const again = wait === 0 ? 'now' : `in ${wait} s`;
@@ -84,13 +93,14 @@ export async function supervise(options: Supervision): Promise<0> {
   });
   await Promise.all(kept);
   calm();
-  return 0;
+  return exit;
 }
 
 /** The workers that run. One that does not listen yet would die of most signals, so it is told when it does. */
-function openCrew({ serving, args, sockets, env }: Supervision) {
+function openCrew({ serving, args, sockets, env, note }: Supervision) {
   const running = new Set<WorkerProcess>();
   const listening = new Set<WorkerProcess>();
+  let worked = false;
   let paused = false;
   let reloads = 0;
   const tellAll = (workers: Iterable<WorkerProcess>, signal: NodeJS.Signals): void => {
@@ -104,6 +114,8 @@ function openCrew({ serving, args, sockets, env }: Supervision) {
       worker.ready.then((isReady) => {
         if (!isReady || !running.has(worker)) return;
         listening.add(worker);
+        worked = true;
+        note('info', `worker ${worker.pid} takes clients`);
         if (paused) worker.kill('SIGALRM');
         if (reloads !== before) worker.kill('SIGHUP');
         announce();
@@ -124,6 +136,8 @@ function openCrew({ serving, args, sockets, env }: Supervision) {
     },
     tell: (signal: 'SIGTERM' | 'SIGKILL'): void => tellAll(running, signal),
     size: () => running.size,
+    /** One of them has come so far as to take clients. */
+    hasWorked: () => worked,
   };
 }
 
