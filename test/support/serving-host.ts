@@ -95,6 +95,7 @@ export function servingHost(serving: Serving, tell: (line: string) => void): Ser
 
   async function attend(connection: Connection): Promise<void> {
     here.add(connection);
+    if (connection.remote === null && connection.local !== null) tell('of nobody');
     connection.onClosed(() => {
       here.delete(connection);
       tell('closed');
