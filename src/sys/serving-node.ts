@@ -126,7 +126,8 @@ class NodeConnection extends SocketConnection {
   protected send(octets: Uint8Array): boolean {
     const { socket } = this;
     socket.write(octets);
-    if (socket.writableLength === 0) return true;
+    // What has failed is not kept either. 'close' follows.
+    if (socket.writableLength === 0) return socket.errored === null;
     // Below Node's mark there is no 'drain', so the last octets are waited for by their callback.
     socket.write('', (error) => {
       if (!error) this.onSent();

@@ -206,6 +206,18 @@ const contract = (start: () => Promise<Host>): void => {
     await host.told('closed');
   });
 
+  it('knows that a client is gone which it has not been reading from', async () => {
+    const port = await listen();
+    const socket = client(port);
+    socket.write('deaf\n');
+    await once(socket, 'data');
+    await new Promise((resolve) => socket.write(Buffer.alloc(256 * 1024), resolve));
+    expect(await says(port, 'word')).toBe('ok\n'); // by now it has been read, and the socket is paused
+    socket.resetAndDestroy();
+    expect(await says(port, 'open')).toBe('ok\n');
+    await host.told('written false');
+  });
+
   it('keeps a client waiting that sends more than is read, and loses nothing', async () => {
     const port = await listen();
     const socket = client(port);

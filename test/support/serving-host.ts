@@ -52,6 +52,11 @@ export function servingHost(serving: Serving, tell: (line: string) => void): Ser
         await channel.write('ok\n', LONG);
         await gate;
         return count(connection);
+      case 'deaf': // nothing is read, and something is said when the gate is open
+        await channel.write('ok\n', LONG);
+        await gate;
+        tell(`written ${await channel.write('y', LONG)}`);
+        return connection.close(0);
       case 'hurry': // more than fits, to a client that does not read
         tell(`written ${await channel.write('x'.repeat(BIG), 0.01)}`);
         tell(`again ${await channel.write('y', LONG)}`);
