@@ -243,6 +243,22 @@ describe('when descriptors run short', () => {
     expect(socket.calls).toEqual(['pause', 'close']);
   });
 
+  it('those who do not close give up theirs, the first one first', async () => {
+    const parts = { ...serverParts(), descriptorLimit: 80 };
+    const server = openServer(parts, snapshot());
+    const clients = Array.from({ length: 12 }, () => connection({ reads: [says('QUIT\r\n')], lingers: true }));
+    for (const client of clients) {
+      server.accept(client);
+      await client.over;
+    }
+    await Promise.resolve();
+    expect(clients.map((client) => client.ended())).toEqual([
+      ...Array(2).fill('destroy'),
+      ...Array(10).fill('close'),
+    ]);
+    expect(server.connections()).toBe(10);
+  });
+
   it('queue programs count, until they have ended', async () => {
     let end: (status: { code: number }) => void = () => {};
     const input = { write() {}, taken: async () => true, close() {}, leftUnread: false };

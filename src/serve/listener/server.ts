@@ -74,12 +74,20 @@ export interface RunningServer {
 const RESERVED_DESCRIPTORS = 64;
 /** What one hand-off holds at a time: two pipes of which the child has the other ends, its text, the process. */
 const DESCRIPTORS_PER_HAND_OFF = 6;
+/**
+ * Of all descriptors so many at most are for clients who have heard the last word and do not close. They are counted by no
+ * limit of admission, so without this whoever is refused for coming too often could come until there are none left.
+ */
+const PART_FOR_LEAVING = 1 / 8;
 /** Descriptors that have to be free again before connections are taken again. */
 const ROOM_TO_RESUME = 16;
 
 export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   const { note, options } = parts;
   const here = new Set<Connection>();
+  /** Those of them whose session is over, the first one first. */
+  const leaving = new Set<Connection>();
+  const mostLeaving = Math.ceil(parts.descriptorLimit * PART_FOR_LEAVING);
   const listeners: Listener[] = [];
   let snapshot = first;
   let paused = false;
@@ -109,9 +117,19 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   };
   const gone = (connection: Connection): void => {
     here.delete(connection);
+    leaving.delete(connection);
     status();
     resume();
     if (here.size === 0) whenEmpty();
+  };
+
+  const leave = (connection: Connection): void => {
+    if (!here.has(connection)) return;
+    leaving.add(connection);
+    const [first] = leaving;
+    if (first === undefined || leaving.size <= mostLeaving) return;
+    leaving.delete(first);
+    first.destroy();
   };
 
   const server: Server = {
@@ -145,7 +163,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
       here.add(connection);
       number += 1;
       status();
-      attend(connection, server, number);
+      attend(connection, server, number).then(() => leave(connection));
       connection.onClosed(gone);
       holdBack();
     },
