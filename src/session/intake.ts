@@ -30,7 +30,7 @@ export interface Intake {
   take(octets: Uint8Array, counts: Counts): void | Promise<void>;
   /** Why there is no point in reading on: the policy hangs up. null as long as there is one. */
   readonly dropped: Decision | null;
-  /** The message is refused or incomplete: nothing of it goes anywhere. */
+  /** The message is refused or incomplete, or settle() has thrown: nothing of it goes anywhere. */
   giveUp(): void;
   /** The message was complete. Not after giveUp(). */
   settle(counts: Counts): Promise<Settled>;

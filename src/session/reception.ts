@@ -55,8 +55,9 @@ async function stream(session: SessionState, taker: Taker): Promise<Arrived> {
       wire.unread(decoded.rest);
       const fault = faultOf(session, decoder, counter.hops);
       if (fault !== null) return { refusal: fault };
-      taker.wanted = false; // from here on it is the intake's own to end
-      return { octets: decoder.octets, settled: await taker.intake.settle(counts()) };
+      const settled = await taker.intake.settle(counts());
+      taker.wanted = false; // from here on it is for whoever has what was settled
+      return { octets: decoder.octets, settled };
     }
   }
 }

@@ -3,6 +3,7 @@
 import { readFileSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { ipText, parseIp, unmapped } from '../text/index.ts';
+import type { Connection } from './serving-types.ts';
 import type { Endpoint } from './sys.ts';
 
 /** IPv4 addresses as such, also where an IPv6 socket has accepted them. */
@@ -12,6 +13,13 @@ export function endpointOf(address: string | undefined, port: number | undefined
   const octets = parseIp(address);
   return { address: octets === null ? address : ipText(unmapped(octets)), port };
 }
+
+/**
+ * The client has reset the connection before we could ask the system for its address, with octets left for us to read. Such a
+ * connection is nobody's: without an address it would pass for one of a unix socket, whose clients are trusted.
+ */
+export const isNobodys = ({ remote, local }: Pick<Connection, 'remote' | 'local'>): boolean =>
+  remote === null && local !== null;
 
 /** Whether a socket can be bound under this path; one that nobody listens on any more is removed. */
 export function unixSocketIsFree(path: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { sendNotify } from './notify-bun.ts';
 import {
   descriptorLimit,
   endpointOf,
+  isNobodys,
   statusInWords,
   unixSocketIsFree,
   WITHOUT_IPV6,
@@ -98,8 +99,10 @@ async function listen(
   const handlers = {
     ...BunConnection.handlers,
     open(socket: Socket) {
-      socket.data = new BunConnection(socket);
-      accept(socket.data);
+      const connection = new BunConnection(socket);
+      socket.data = connection;
+      if (isNobodys(connection)) connection.destroy();
+      else accept(connection);
     },
   };
   const start = () => {

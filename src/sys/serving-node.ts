@@ -8,6 +8,7 @@ import { sendNotify } from './notify-node.ts';
 import {
   descriptorLimit,
   endpointOf,
+  isNobodys,
   statusInWords,
   unixSocketIsFree,
   WITHOUT_IPV6,
@@ -75,9 +76,11 @@ function listen(
   backlog: number,
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-    accept(new NodeConnection(socket)),
-  );
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const connection = new NodeConnection(socket);
+    if (isNobodys(connection)) connection.destroy();
+    else accept(connection);
+  });
   // By its handle where it is ours; Node takes that, and does not say so in its types.
   const where = (handle === null ? { fd: descriptor } : { _handle: handle }) as object as ListenOptions;
   return new Promise((resolve) => {
@@ -123,7 +126,8 @@ class NodeConnection extends SocketConnection {
   protected send(octets: Uint8Array): boolean {
     const { socket } = this;
     socket.write(octets);
-    if (socket.writableLength === 0) return true;
+    // What has failed is not kept either. 'close' follows.
+    if (socket.writableLength === 0) return socket.errored === null;
     // Below Node's mark there is no 'drain', so the last octets are waited for by their callback.
     socket.write('', (error) => {
       if (!error) this.onSent();

@@ -1,7 +1,7 @@
 // Listening sockets of both runtimes, from the client's side, on loopback: who is told to be at which end, back-pressure both
 // ways, writes that give up, last words that reach a client who goes on talking, and listeners that pause, resume and close.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -22,6 +22,10 @@ interface Host {
   listen(address: ListenAddress): Promise<number | string>;
   /** Resolves when this has been told; each line is told to one who waits for it. */
   told(line: string): Promise<void>;
+  /** Whether this was told before what was waited for last. */
+  hasTold(line: string): boolean;
+  /** Does something while the host cannot. */
+  meanwhile(action: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -34,6 +38,7 @@ function lines() {
       here.push(line);
       for (const wake of waiting.splice(0)) wake();
     },
+    has: (line: string): boolean => here.includes(line),
     async next(pattern: RegExp): Promise<string> {
       for (;;) {
         const at = here.findIndex((line) => pattern.test(line));
@@ -52,6 +57,8 @@ async function onNode(): Promise<Host> {
   return {
     listen: host.listen,
     told: async (line) => void (await heard.next(exactly(line))),
+    hasTold: heard.has,
+    meanwhile: (action) => action(),
     stop: async () => host.close(),
   };
 }
@@ -67,6 +74,12 @@ async function onBun(): Promise<Host> {
       return /^\d+$/.test(answer) ? Number(answer) : answer;
     },
     told: async (line) => void (await heard.next(exactly(line))),
+    hasTold: heard.has,
+    meanwhile(action) {
+      child.kill('SIGSTOP');
+      action();
+      child.kill('SIGCONT');
+    },
     async stop() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.stdin?.end();
@@ -74,6 +87,12 @@ async function onBun(): Promise<Host> {
     },
   };
 }
+
+/** A client in a process of its own that has said something when it resets the connection. */
+const RESETTING = `
+const socket = require('net').connect(Number(process.argv[1]), '127.0.0.1', () =>
+  socket.write('ends\\n', () => socket.resetAndDestroy()),
+);`;
 
 const LOOPBACK: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 };
 
@@ -187,6 +206,18 @@ const contract = (start: () => Promise<Host>): void => {
     await host.told('closed');
   });
 
+  it('knows that a client is gone which it has not been reading from', async () => {
+    const port = await listen();
+    const socket = client(port);
+    socket.write('deaf\n');
+    await once(socket, 'data');
+    await new Promise((resolve) => socket.write(Buffer.alloc(256 * 1024), resolve));
+    expect(await says(port, 'word')).toBe('ok\n'); // by now it has been read, and the socket is paused
+    socket.resetAndDestroy();
+    expect(await says(port, 'open')).toBe('ok\n');
+    await host.told('written false');
+  });
+
   it('keeps a client waiting that sends more than is read, and loses nothing', async () => {
     const port = await listen();
     const socket = client(port);
@@ -233,6 +264,14 @@ const contract = (start: () => Promise<Host>): void => {
   it('ends a connection at once when it has to', async () => {
     expect(await says(await listen(), 'destroy')).toBe('');
     await host.told('closed');
+  });
+
+  it('takes nothing from a client that is gone before anybody could see who it was', async () => {
+    const port = await listen();
+    host.meanwhile(() => execFileSync(process.execPath, ['-e', RESETTING, String(port)]));
+    expect(await says(port, 'word')).toBe('ok\n');
+    await host.told('closed');
+    expect(host.hasTold('of nobody')).toBe(false);
   });
 
   it('goes on after a pause', async () => {

@@ -33,6 +33,8 @@ export interface Script {
   readonly reads?: readonly ScriptedRead[];
   /** The client stays when it has said all of it; otherwise it ends. */
   readonly stays?: boolean;
+  /** The client does not close its side when the session has closed ours. */
+  readonly lingers?: boolean;
   readonly remote?: Endpoint | null;
   readonly local?: Endpoint | null;
 }
@@ -45,6 +47,7 @@ type Read = Uint8Array | 'end' | 'timeout' | 'closing';
 export function connection({
   reads = [],
   stays = false,
+  lingers = false,
   remote = REMOTE,
   local = LOCAL,
 }: Script = {}): ScriptedConnection {
@@ -64,11 +67,11 @@ export function connection({
     reader = null;
   };
   const end = (how: 'close' | 'destroy') => (): void => {
-    if (ended !== null) return;
+    if (ended === 'destroy' || ended === how) return;
     ended = how;
     answer('end');
     resolveOver();
-    closed(self);
+    if (how === 'destroy' || !lingers) closed(self);
   };
   const self: ScriptedConnection = {
     remote,
@@ -98,7 +101,7 @@ export function connection({
     destroy: end('destroy'),
     onClosed(listener) {
       closed = listener;
-      if (ended !== null) listener(self);
+      if (ended === 'destroy' || (ended !== null && !lingers)) listener(self);
     },
     said: () => said,
     ended: () => ended,

@@ -52,6 +52,11 @@ export function servingHost(serving: Serving, tell: (line: string) => void): Ser
         await channel.write('ok\n', LONG);
         await gate;
         return count(connection);
+      case 'deaf': // nothing is read, and something is said when the gate is open
+        await channel.write('ok\n', LONG);
+        await gate;
+        tell(`written ${await channel.write('y', LONG)}`);
+        return connection.close(0);
       case 'hurry': // more than fits, to a client that does not read
         tell(`written ${await channel.write('x'.repeat(BIG), 0.01)}`);
         tell(`again ${await channel.write('y', LONG)}`);
@@ -95,6 +100,7 @@ export function servingHost(serving: Serving, tell: (line: string) => void): Ser
 
   async function attend(connection: Connection): Promise<void> {
     here.add(connection);
+    if (connection.remote === null && connection.local !== null) tell('of nobody');
     connection.onClosed(() => {
       here.delete(connection);
       tell('closed');

@@ -261,6 +261,18 @@ describe('a proxy with XCLIENT', () => {
     ]);
   });
 
+  it.each<[string, string, string]>([
+    ['keeps its own name when it tells only an address', 'ADDR=198.51.100.7', '198.51.100.7 null'],
+    ['may tell the name first', 'NAME=far.example\r\nXCLIENT ADDR=198.51.100.7', '198.51.100.7 far.example'],
+    ['may know neither', 'ADDR=[UNAVAILABLE]', 'null null'],
+  ])('%s', async (_, words, expected) => {
+    const asked: RemoteClient[] = [];
+    const first = snapshot({ access: access({ kind: 'allow', variables: [] }, asked) });
+    const reads = [says(`XCLIENT ${words}\r\nQUIT\r\n`)];
+    await played(reads, serverParts({ xclientFrom: OURS }), first);
+    expect(asked.map(({ ip, host }) => `${ip} ${host}`).at(-1)).toBe(expected);
+  });
+
   it('cannot go on for ever', async () => {
     const again = Array.from({ length: 50 }, () => says('XCLIENT NAME=far.example\r\n'));
     const { said } = await played(again, serverParts({ xclientFrom: OURS }));

@@ -249,22 +249,24 @@ async function underRules(
   return { config: { ...settled, ...told, policy: opened.policy }, close: opened.close };
 }
 
-/** The client whom a proxy has named; what it has not mentioned stays as it is. */
+/** The client whom a proxy has named; what it has not mentioned stays as it is, but the proxy's own name is no client's. */
 function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
   const end = (before: Endpoint | null, address?: string | null, port?: string | null): Endpoint | null => {
     const known = address === undefined ? (before?.address ?? null) : address;
     return known === null ? null : { address: known, port: Number(port ?? before?.port ?? 0) };
   };
+  const allTold = { ...guest.told, ...told };
+  const unnamed = allTold.ADDR === undefined ? guest.host : null;
   return {
     ...guest,
     channel: channelBehind(guest.channel, rest),
     remote: end(guest.remote, told.ADDR, told.PORT),
     local: end(guest.local, told.DESTADDR, told.DESTPORT),
-    host: told.NAME === undefined ? guest.host : told.NAME,
+    host: allTold.NAME === undefined ? unnamed : allTold.NAME,
     info: null,
     // Once it has named its client, that one may be talking, and is no proxy of ours.
     isProxy: guest.isProxy && told.ADDR === undefined,
-    told: { ...guest.told, ...told },
+    told: allTold,
   };
 }
 

@@ -66,14 +66,19 @@ export interface RunningServer {
   /** Ends every connection. */
   cutOff(): void;
   connections(): number;
-  /** Queue programs at work, and those that had to be ended for taking too long. */
-  counts(): { readonly handOffs: number };
+  /** Queue programs at work. */
+  handOffs(): number;
 }
 
 /** Descriptors for files, pipes to come and the log, besides connections. */
 const RESERVED_DESCRIPTORS = 64;
 /** What one hand-off holds at a time: two pipes of which the child has the other ends, its text, the process. */
 const DESCRIPTORS_PER_HAND_OFF = 6;
+/**
+ * Of all descriptors so many at most are for clients who have heard the last word and do not close. They are counted by no
+ * limit of admission, so without this whoever is refused for coming too often could come until there are none left.
+ */
+const PART_FOR_LEAVING = 1 / 8;
 /** Descriptors that have to be free again before connections are taken again. */
 const ROOM_TO_RESUME = 16;
 /** Clients for whom there is no room who may hear so; for more of them at a time we would run out of descriptors. */
@@ -82,12 +87,17 @@ const MOST_TURNED_AWAY = 16;
 export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   const { note, options } = parts;
   const here = new Set<Connection>();
+  /** Those of them whose session is over, the first one first. */
+  const leaving = new Set<Connection>();
+  const mostLeaving = Math.ceil(parts.descriptorLimit * PART_FOR_LEAVING);
   const listeners: Listener[] = [];
   let snapshot = first;
   let paused = false;
   let draining = false;
   let short: 'no' | 'held back' | 'turned away' = 'no';
   let handOffs = 0;
+  /** Queue programs that had to be ended. */
+  let overdue = 0;
   let number = 0;
   let whenEmpty: () => void = () => {};
 
@@ -111,9 +121,19 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   };
   const gone = (connection: Connection): void => {
     here.delete(connection);
+    leaving.delete(connection);
     status();
     resume();
     if (here.size === 0) whenEmpty();
+  };
+
+  const leave = (connection: Connection): void => {
+    if (!here.has(connection)) return;
+    leaving.add(connection);
+    const [first] = leaving;
+    if (first === undefined || leaving.size <= mostLeaving) return;
+    leaving.delete(first);
+    first.destroy();
   };
 
   const server: Server = {
@@ -126,9 +146,19 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
       };
       try {
         const child = await parts.spawn({ ...what, env: ownAndInherited(what.env) });
-        if ('failure' in child) done();
-        else child.ended.then(done);
-        return child;
+        if ('failure' in child) {
+          done();
+          return child;
+        }
+        child.ended.then(done);
+        return {
+          ...child,
+          kill() {
+            overdue += 1;
+            note('warning', `queue program ${child.pid} ended for taking too long, number ${overdue} of such`);
+            child.kill();
+          },
+        };
       } catch (error) {
         done();
         throw error;
@@ -152,7 +182,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
         connection.destroy();
         return;
       }
-      attend(connection, server, number);
+      attend(connection, server, number).then(() => leave(connection));
       holdBack();
     },
     attach: (listener) => void listeners.push(listener),
@@ -177,6 +207,6 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
       for (const connection of here) connection.destroy();
     },
     connections: () => here.size,
-    counts: () => ({ handOffs }),
+    handOffs: () => handOffs,
   };
 }
