@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type Came, type MadeUp, playMadeUp } from '../../test/support/made-up.ts';
+import { CONFIG } from '../../test/support/session-config.ts';
 import { type Decision, PROCEED, type Ruling, type Stage } from '../policy/index.ts';
 
 async function play(madeUp: MadeUp): Promise<Came> {
@@ -22,7 +23,8 @@ const refusal = (code: number, close = false): Decision => ({
   rule: 'a.mfl:1',
 });
 
-const codes = ({ replies }: Came): string => replies.map((line) => line.slice(0, 3)).join(' ');
+const codes = ({ replies }: Pick<Came, 'replies'>): string =>
+  replies.map((line) => line.slice(0, 3)).join(' ');
 
 describe.each<[Stage, string]>([
   ['helo', '550 250 250 354 250 221'],
@@ -179,3 +181,88 @@ it('a policy that has nothing to say at a stage is not asked there', async () =>
   const { happened } = await play({ rulings: { rcpt: PROCEED }, input: ALL });
   expect(happened).toEqual(['rcpt', 'queue']);
 });
+
+describe('of a message that is refused', () => {
+  const answer = (body: string): string =>
+    `${HELO}${TRANSACTION}DATA\r\n${body}\r\n.\r\nRCPT TO:<u@c.example>\r\nQUIT\r\n`;
+  const small: Ruling = { ...PROCEED, settings: { databytes: 3 } };
+
+  it.each<[string, Partial<MadeUp> & Pick<MadeUp, 'rulings'>, string, number]>([
+    ['by a hook before it', { rulings: { data: { decision: refusal(550) } } }, 'body', 550],
+    [
+      'by a hook that sees its header',
+      { rulings: { headers: { decision: refusal(550) } }, holds: 'header' },
+      'body',
+      550,
+    ],
+    [
+      'by a hook that sees all of it',
+      { rulings: { message: { decision: refusal(451) } }, holds: 'message' },
+      'body',
+      451,
+    ],
+    ['for its size', { rulings: { mail: small } }, 'body', 552],
+    ['for its hops', { rulings: {} }, 'Received: x\r\n'.repeat(CONFIG.limits.hops), 554],
+    ['for a bare LF', { rulings: {} }, 'a\nb', 550],
+    ['because no queue can be started', { rulings: {}, canRun: false }, 'body', 451],
+  ])('the sender is known to the log and the policy: %s', async (_, { rulings, ...madeUp }, body, code) => {
+    const { events, replies, asked } = await play({
+      ...madeUp,
+      rulings: { ...rulings, denied: PROCEED },
+      input: answer(body),
+    });
+    const heard = asked.flatMap(([stage, { denied, transaction }]) =>
+      stage === 'denied' ? [{ denied, transaction }] : [],
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ event: 'refused', stage: 'data', code, reversePath: 'a@b.example' }),
+    );
+    expect(heard[0]).toMatchObject({
+      denied: { code },
+      transaction: { reversePath: 'a@b.example', recipients: ['u@c.example'] },
+    });
+    // … and it is over then.
+    expect(heard.at(-1)).toMatchObject({ denied: { code: 503 }, transaction: null });
+    expect(codes({ replies: replies.slice(-2) })).toBe('503 221');
+  });
+
+  it('what was set for its transaction is over after the policy has heard of it', async () => {
+    const { asked } = await play({
+      rulings: { mail: small, denied: PROCEED, disconnect: PROCEED },
+      input: answer('body'),
+    });
+    expect(asked.map(([stage, { transaction }]) => [stage, transaction === null])).toEqual([
+      ['mail', false],
+      ['denied', false],
+      ['denied', true],
+      ['disconnect', true],
+    ]);
+    expect(asked.at(-1)?.[1].settings.databytes).toBe(0);
+  });
+
+  it.each<[string, MadeUp['rulings'], string]>([
+    ['a hook that throws', { message: () => thrown() }, 'fault'],
+    [
+      'a policy that throws when it hears of it',
+      { message: { decision: refusal(550) }, denied: () => thrown() },
+      'fault',
+    ],
+    [
+      'a policy that has enough of it',
+      { message: { decision: refusal(550) }, denied: { decision: refusal(421, true) } },
+      'refused',
+    ],
+  ])('nothing keeps the transaction open: %s', async (_, rulings, how) => {
+    const { asked, events } = await playMadeUp({
+      rulings: { ...rulings, disconnect: PROCEED },
+      holds: 'message',
+      input: answer('body'),
+    });
+    expect(events.at(-1)).toMatchObject({ event: 'end', how });
+    expect(asked.at(-1)).toMatchObject(['disconnect', { transaction: null }]);
+  });
+});
+
+function thrown(): never {
+  throw new Error('broken');
+}

@@ -11,7 +11,15 @@ import type { Services } from './ports.ts';
 import { REPLIES, type ReplyName } from './replies.ts';
 import { VERBS, type Verb } from './sequence.ts';
 import { patience, silenceAnswer } from './silence.ts';
-import { type Answer, type InTransaction, type SessionState, type Spoken, speak, wording } from './state.ts';
+import {
+  type Answer,
+  endTransaction,
+  type InTransaction,
+  type SessionState,
+  type Spoken,
+  speak,
+  wording,
+} from './state.ts';
 import type { Told } from './verbs/xclient.ts';
 import { Wire } from './wire.ts';
 
@@ -123,11 +131,16 @@ async function dialogue(state: SessionState): Promise<EndOfSession> {
     if (state.config.verbose && line !== TOO_LONG)
       state.services.log({ event: 'said', by: 'client', text: line });
     const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
-    const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
-    const answer = typeof running === 'object' && 'then' in running ? await running : running;
-    const end = state.config.policy.speaksAt('denied')
-      ? await settle(state, answer, command)
-      : conclude(state, answer, command);
+    let end: EndOfSession | null;
+    try {
+      const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
+      const answer = typeof running === 'object' && 'then' in running ? await running : running;
+      end = state.config.policy.speaksAt('denied')
+        ? await settle(state, answer, command)
+        : conclude(state, answer, command);
+    } finally {
+      if (state.transaction?.closing) endTransaction(state);
+    }
     if (end) return end;
     if (state.wire.full && !(await state.wire.flush())) return 'client-left';
   }

@@ -15,6 +15,8 @@ export interface Transaction {
   discarded: number;
   /** Another address for the recipient being asked for. */
   replacement: string | null;
+  /** Nothing more can be done in it: it ends when its last command has been answered, and the answer told to log and policy. */
+  closing: boolean;
 }
 
 export function begin(reversePath: string, { size = 0, body = '' } = {}): Transaction {
@@ -28,5 +30,6 @@ export function begin(reversePath: string, { size = 0, body = '' } = {}): Transa
     refused: 0,
     discarded: 0,
     replacement: null,
+    closing: false,
   };
 }

@@ -4,7 +4,7 @@
 
 import { bind } from '../commands/index.ts';
 import { piecesOf } from '../interpreter/template.ts';
-import type { CommandNode, ExprNode, StatementNode } from '../language/ast.ts';
+import type { ArgumentNode, CommandNode, StatementNode } from '../language/ast.ts';
 import { type Unit, warning } from './walk.ts';
 
 const ENDING: ReadonlySet<string> = new Set([
@@ -86,14 +86,16 @@ const GUARDS: ReadonlySet<string> = new Set([
   'aliases',
 ]);
 
-function mentionsGuard(node: ExprNode): boolean {
+function mentionsGuard(node: ArgumentNode): boolean {
   switch (node.node) {
     case 'path':
       return GUARDS.has(node.name);
     case 'call':
       return GUARDS.has(node.name) || node.arguments.some(mentionsGuard);
     case 'string':
-      return piecesOf(node.value).some((piece) => piece.piece === 'name' && GUARDS.has(piece.name));
+      return (
+        !node.raw && piecesOf(node.value).some((piece) => piece.piece === 'name' && GUARDS.has(piece.name))
+      );
     case 'list':
       return node.items.some(mentionsGuard);
     case 'binary':
@@ -103,7 +105,7 @@ function mentionsGuard(node: ExprNode): boolean {
     case 'index':
       return mentionsGuard(node.list) || mentionsGuard(node.index);
     case 'test':
-      return node.name === 'envelope' || node.tests.some(mentionsGuard);
+      return node.name === 'envelope' || node.arguments.some(mentionsGuard) || node.tests.some(mentionsGuard);
     default:
       return false;
   }

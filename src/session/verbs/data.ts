@@ -1,6 +1,6 @@
 // DATA (RFC 5321 §4.1.1.4): the queue program is started before 354 (unless the message is kept back for a verdict), the message
 // streams into it as it comes, and the envelope goes last. A message that is refused, or whose client leaves in the
-// middle, has queued nothing.
+// middle, has queued nothing. Whatever comes of it, the transaction is closing, and the main loop ends it when that has been told.
 
 import type { Trace } from '../../mail/index.ts';
 import type { HandOff } from '../../queue/index.ts';
@@ -10,14 +10,7 @@ import { ask, consult } from '../asking.ts';
 import { openIntake, type Settled } from '../intake.ts';
 import { outcomeAnswer } from '../outcome.ts';
 import { receive } from '../reception.ts';
-import {
-  type Answer,
-  endTransaction,
-  type InTransaction,
-  type SessionState,
-  speak,
-  wording,
-} from '../state.ts';
+import { type Answer, type InTransaction, type SessionState, speak, wording } from '../state.ts';
 import type { Transaction } from '../transaction.ts';
 
 export function data(session: InTransaction): Answer | Promise<Answer> {
@@ -27,8 +20,13 @@ export function data(session: InTransaction): Answer | Promise<Answer> {
     session,
     { stage: 'data', subject: '' },
     {
-      proceed: () => transfer(session, transaction).finally(() => endTransaction(session)),
-      refused: () => endTransaction(session),
+      proceed: () => {
+        transaction.closing = true;
+        return transfer(session, transaction);
+      },
+      refused: () => {
+        transaction.closing = true;
+      },
     },
   );
 }
