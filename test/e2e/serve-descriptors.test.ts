@@ -167,7 +167,9 @@ describeBuilds('descriptors of serve', (build) => {
     expect(await client.ask('NOOP')).toMatch(/^250 /);
     await server.untilLog(/ refused code=451 rule=queue .*why="ended after 1 seconds"/);
     expect(await sendMessage(client)).toBe('451 4.3.0 qq timeout');
-    await server.untilLog(/ level=warning .*text="queue program [0-9]+ ended for taking too long, number 2 of such"/);
+    await server.untilLog(
+      / level=warning .*text="queue program [0-9]+ ended for taking too long, number 2 of such"/,
+    );
     expect(await server.stop()).toBe(0);
     await within('the queue program to end', server.log, server.closed);
   });

@@ -155,7 +155,10 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
           ...child,
           kill() {
             overdue += 1;
-            note('warning', `queue program ${child.pid} ended for taking too long, number ${overdue} of such`);
+            note(
+              'warning',
+              `queue program ${child.pid} ended for taking too long, number ${overdue} of such`,
+            );
             child.kill();
           },
         };
