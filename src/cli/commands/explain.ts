@@ -56,7 +56,7 @@ export async function runExplain(request: ExplainRequest, output: Output): Promi
   if ('fault' in config) return fail(2, `cannot read ${config.file}: ${config.reason}`);
   const path = request.rules ?? `${request.home}/control/mvmtr.mfl`;
   const loaded = await loadProgram(path);
-  if ('problem' in loaded) return fail(1, loaded.problem);
+  if ('problem' in loaded) return fail(1, `${path}: ${loaded.problem}`);
   const scratch = mkdtempSync(join(tmpdir(), 'mvmtr-explain-'));
   const tell: Tell = (line) => writeLine(output.out, line);
   const lookups = openTold({ request, scratch, tell });
