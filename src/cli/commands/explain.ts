@@ -10,6 +10,7 @@ import { rcptChain } from '../../policy/index.ts';
 import type { Answer, HookRun, Lookup, Program } from '../../rules/index.ts';
 import { driveHook } from '../../rules/interpreter/index.ts';
 import { type Configured, configure } from '../../serve/configure.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import {
   beforeAnything,
   type Lookups,
@@ -22,7 +23,7 @@ import { MVMTR, type SessionConfig, STOCK, session, withSettings } from '../../s
 import { forLog, fromNative } from '../../text/index.ts';
 import { explainedServices, type Step, type Tell } from './explain-services.ts';
 import { type Output, writeLine } from './output.ts';
-import { type Environment, fileReason, type ProfileName } from './subject.ts';
+import type { Environment, ProfileName } from './subject.ts';
 import { onTheWire } from './test-message.ts';
 
 export interface ExplainRequest {
