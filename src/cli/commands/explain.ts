@@ -6,7 +6,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rcptChain } from '../../policy/index.ts';
 import type { Answer, HookRun, Lookup, Program } from '../../rules/index.ts';
 import { driveHook } from '../../rules/interpreter/index.ts';
 import { type Configured, configure } from '../../serve/configure.ts';
@@ -128,9 +127,7 @@ function policyFor({ version }: ExplainRequest, { config, program, lookups, env,
       return run;
     },
     fixed: { client, env, version, id: 'explain' },
-    chain: rcptChain(controls),
-    isOurs: controls.isOurs ?? (() => false),
-    relayClient: controls.relayClient !== null,
+    controls,
     answer: lookups.answer,
     report: lookups.report,
     log: (event) => {
