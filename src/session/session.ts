@@ -185,9 +185,10 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
   const { reply, rule, why, end } = spokenOf(state, answer);
   if (reply === null) return end ?? 'client-left';
   speak(state, reply);
-  if (reply.code < 400) return end ?? null;
+  const over = end ?? (reply.close ? 'refused' : null);
+  if (reply.code < 400) return over;
   state.errors += 1;
-  if (state.errors <= REFUSALS_LOGGED || reply.close) {
+  if (state.errors <= REFUSALS_LOGGED || over !== null) {
     state.services.log({
       event: 'refused',
       stage: command.verb,
@@ -198,7 +199,7 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
       ...(state.transaction ? { reversePath: state.transaction.reversePath } : {}),
     });
   }
-  if (reply.close) return end ?? 'refused';
+  if (over !== null) return over;
   return state.errors > state.config.limits.errors ? conclude(state, 'tooManyErrors', NO_COMMAND) : null;
 }
 
