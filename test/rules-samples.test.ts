@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../src/build/bundle.mjs';
 import { compileRules } from '../src/cli/commands/rule-files.ts';
 import { runTests } from '../src/cli/commands/test-rules.ts';
-import { badMailFrom, rcptChain } from '../src/policy/index.ts';
+import { badMailFrom } from '../src/policy/index.ts';
 import { openSpool } from '../src/queue/index.ts';
 import type { Lookup, Program, Value } from '../src/rules/index.ts';
 import { driveHook } from '../src/rules/interpreter/index.ts';
@@ -86,9 +86,7 @@ async function play(name: string, input: readonly string[], world: World = {}): 
     program: programOf(name),
     driveHook,
     fixed: { client: config.client, env, version: '0', id: 'x' },
-    chain: rcptChain(controls),
-    isOurs,
-    relayClient: relay,
+    controls,
     answer: async (lookup) => {
       const value = answers[question(lookup)];
       return value === undefined ? { ok: false, reason: question(lookup) } : { ok: true, value };

@@ -2,11 +2,13 @@
 // that a run script can name a queue or a home. In the stock profile whatever is not ours is skipped with all that
 // follows, because run scripts of patched servers pass host names and checkpassword programs.
 
+import { octetsIn, type QueueChoice, queueIn } from '../serve/index.ts';
+
 export interface SessionOptions {
   readonly profile: 'stock' | 'mvmtr';
   /** null: $QMAIL_HOME, else /var/qmail. */
   readonly home: string | null;
-  readonly queue: { readonly kind: 'qmail' } | { readonly kind: 'maildir'; readonly directory: string };
+  readonly queue: QueueChoice;
   readonly hostName: string | null;
   /** -C; null: control/mvmtr.mfl if it is there. */
   readonly startFile: string | null;
@@ -34,10 +36,9 @@ const VALUED: Readonly<Record<string, Setter>> = {
     return undefined;
   },
   '--queue': (options, value) => {
-    if (value === 'qmail') options.queue = { kind: 'qmail' };
-    else if (/^maildir:./.test(value))
-      options.queue = { kind: 'maildir', directory: value.slice('maildir:'.length) };
-    else return `--queue is qmail or maildir:DIRECTORY, not "${value}"`;
+    const queue = queueIn(value);
+    if (queue === null) return `--queue is qmail or maildir:DIRECTORY, not "${value}"`;
+    options.queue = queue;
     return undefined;
   },
   '-h': (options, value) => {
@@ -50,14 +51,12 @@ const VALUED: Readonly<Record<string, Setter>> = {
     return undefined;
   },
   '-b': (options, value) => {
-    const [, digits, unit = ''] = /^([0-9]{1,9})([kKmM]?)$/.exec(value) ?? [];
-    if (digits === undefined) return '-b wants a number of octets';
-    options.bodyCache = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
+    const octets = octetsIn(value);
+    if (octets === null) return '-b wants a number of octets';
+    options.bodyCache = octets;
     return undefined;
   },
 };
-
-const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
 
 const LONG = /^--(?:profile|qmail-home|queue)$/;
 

@@ -263,6 +263,16 @@ describe('of a message that is refused', () => {
   });
 });
 
+it('a reply that closes ends the session, whatever its code', async () => {
+  const reply = { code: 250, text: ['bye'], close: true } as const;
+  const { replies, events } = await play({
+    rulings: { vrfy: { decision: { kind: 'reply', reply, rule: 'a.mfl:1' } } },
+    input: `${HELO}VRFY x\r\nNOOP\r\n`,
+  });
+  expect(codes({ replies })).toBe('250 250');
+  expect(events.at(-1)).toMatchObject({ event: 'end', how: 'refused' });
+});
+
 function thrown(): never {
   throw new Error('broken');
 }

@@ -49,12 +49,7 @@ function obeyRuling(session: SessionState, ruling: Ruling, course: Course): Answ
       return decision.rule;
     case 'reply':
       if (decision.reply.code >= 400) course.refused?.();
-      return {
-        reply: decision.reply,
-        rule: decision.rule,
-        ...(decision.why === undefined ? {} : { why: decision.why }),
-        ...(decision.reply.close ? { end: 'refused' as const } : {}),
-      };
+      return decision;
     case 'discard':
       return course.discard ? course.discard() : course.proceed();
     default:

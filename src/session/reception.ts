@@ -49,7 +49,7 @@ async function stream(session: SessionState, taker: Taker): Promise<Arrived> {
       const accepting = taker.intake.take(decoded.octets, counts());
       if (accepting) await accepting;
       const { dropped } = taker.intake;
-      if (dropped?.kind === 'reply') return { refusal: { ...dropped, end: 'refused' } };
+      if (dropped?.kind === 'reply') return { refusal: dropped };
     }
     if (decoded.ended) {
       wire.unread(decoded.rest);

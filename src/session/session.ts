@@ -2,7 +2,7 @@
 // async code over the ports; it never throws, and whatever goes wrong inside is answered 4xx and ends the session.
 
 import type { ControlFault } from '../control/index.ts';
-import { type Command, parseCommand, type Reply, TOO_LONG } from '../smtp/index.ts';
+import { type Command, parseCommand, type Reply, statusOf, TOO_LONG } from '../smtp/index.ts';
 import { ask, consult, type Question } from './asking.ts';
 import type { SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
@@ -185,9 +185,10 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
   const { reply, rule, why, end } = spokenOf(state, answer);
   if (reply === null) return end ?? 'client-left';
   speak(state, reply);
-  if (reply.code < 400) return end ?? null;
+  const over = end ?? (reply.close ? 'refused' : null);
+  if (reply.code < 400) return over;
   state.errors += 1;
-  if (state.errors <= REFUSALS_LOGGED || reply.close) {
+  if (state.errors <= REFUSALS_LOGGED || over !== null) {
     state.services.log({
       event: 'refused',
       stage: command.verb,
@@ -198,7 +199,7 @@ function conclude(state: SessionState, answer: Answer, command: Command): EndOfS
       ...(state.transaction ? { reversePath: state.transaction.reversePath } : {}),
     });
   }
-  if (reply.close) return end ?? 'refused';
+  if (over !== null) return over;
   return state.errors > state.config.limits.errors ? conclude(state, 'tooManyErrors', NO_COMMAND) : null;
 }
 
@@ -218,7 +219,6 @@ async function settle(state: SessionState, answer: Answer, command: Command): Pr
 function refusalIn(state: SessionState, answer: Answer, { verb }: Command): Question | null {
   const { reply, rule = '' }: Spoken = spokenOf(state, answer);
   if (reply === null || reply.code < 400) return null;
-  const status = reply.enhanced === undefined ? '' : `${Math.trunc(reply.code / 100)}.${reply.enhanced}`;
   const layer = CONTROLS.includes(rule) ? 'qmail' : Object.hasOwn(REPLIES, rule) ? 'protocol' : 'rule';
   return {
     stage: 'denied',
@@ -226,7 +226,7 @@ function refusalIn(state: SessionState, answer: Answer, { verb }: Command): Ques
     denied: {
       stage: verb,
       code: reply.code,
-      status,
+      status: statusOf(reply),
       text: reply.text.join(' '),
       layer,
       place: layer === 'rule' ? rule : '',

@@ -45,7 +45,7 @@ export interface Spoken {
   /** For the log, when it is a refusal: which rule, and what the client is not told. */
   readonly rule?: string;
   readonly why?: string;
-  /** The session is over. */
+  /** The session is over: so it is after a reply that closes, which needs no word of it here. */
   readonly end?: EndOfSession;
 }
 

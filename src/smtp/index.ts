@@ -5,4 +5,4 @@ export { LineReader, TOO_LONG } from './lines.ts';
 export { decodeXtext, type Parameters, parseParameters } from './params.ts';
 export { PATH_OCTETS, type ParsedPath, parsePath } from './path.ts';
 export { qmailAddress } from './qmail-address.ts';
-export { type Reply, type ReplyDialect, renderReply } from './reply.ts';
+export { type Reply, type ReplyDialect, renderReply, statusOf } from './reply.ts';

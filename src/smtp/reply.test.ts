@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REPLY_LINE_OCTETS, type Reply, renderReply } from './reply.ts';
+import { REPLY_LINE_OCTETS, type Reply, renderReply, statusOf } from './reply.ts';
 
 it.each<[string, Reply, string, string]>([
   ['no enhanced code', { code: 354, text: ['go'] }, '354 go\r\n', '354 go\r\n'],
@@ -66,4 +66,14 @@ it('marks every line but the last with "-", whatever the lines are', () => {
       expect(sent.map((one) => one.slice(0, 4))).toEqual([...lines.slice(1).map(() => '550-'), '550 ']);
     }),
   );
+});
+
+it('the class of a status is that of its reply (RFC 2034 §4)', () => {
+  const text: Reply['text'] = ['x'];
+  expect([250, 451, 553].map((code) => statusOf({ code, enhanced: '7.1', text }))).toEqual([
+    '2.7.1',
+    '4.7.1',
+    '5.7.1',
+  ]);
+  expect(statusOf({ code: 354, text })).toBe('');
 });

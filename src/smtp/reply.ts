@@ -20,10 +20,15 @@ export type ReplyDialect = 'qmail' | 'rfc';
 /** Longest reply line in octets, CRLF included (RFC 5321 §4.5.3.1.5); the 'rfc' rendering cuts there. */
 export const REPLY_LINE_OCTETS = 512;
 
+/** The enhanced status code with its class, "5.7.1"; '' when the reply has none. */
+export function statusOf({ code, enhanced }: Reply): string {
+  return enhanced === undefined ? '' : `${Math.trunc(code / 100)}.${enhanced}`;
+}
+
 /** The reply as it goes on the wire, CRLF included. */
 export function renderReply(reply: Reply, dialect: ReplyDialect): string {
-  const { code, enhanced, text } = reply;
-  const status = enhanced === undefined ? '' : `${Math.trunc(code / 100)}.${enhanced}`;
+  const { code, text } = reply;
+  const status = statusOf(reply);
   if (dialect === 'qmail') {
     const suffix = status !== '' && code >= 400 ? ` (#${status})` : '';
     return lines(code, text, (line) => line + suffix);

@@ -73,6 +73,12 @@ describe('rule files', () => {
       [/^mvmtr\.mflc: warning: is not made from these rules/],
     ],
     [
+      'a compiled file that is a directory',
+      { 'mvmtr.mfl': GOOD, 'mvmtr.mflc': null },
+      [],
+      [/^mvmtr\.mflc: warning: cannot be read \(it is a directory\), so every session compiles/],
+    ],
+    [
       'a compiled file without a source',
       { 'old.mflc': '' },
       [],

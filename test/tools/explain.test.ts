@@ -174,6 +174,13 @@ describe('exit codes', () => {
   it.each<[string, string, readonly string[], number, RegExp]>([
     ['rules that do not compile', 'hook frob { }\n', [...JOE, ...TO_USER], 1, /mvmtr\.mfl:1:1: error: /],
     [
+      'no such rules',
+      '',
+      [...JOE, ...TO_USER, '--rules', '/nowhere/x.mfl'],
+      1,
+      /^mvmtr explain: \/nowhere\/x\.mfl: it does not exist$/m,
+    ],
+    [
       'an init that fails',
       'hook init { control.max_size = num("x"); }\n',
       [...JOE, ...TO_USER],

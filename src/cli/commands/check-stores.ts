@@ -4,8 +4,9 @@
 
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Program } from '../../rules/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { type Finding, warning } from './findings.ts';
-import { fileReason, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Parts of the language, by kind and name, and what is lost when the place they write to cannot be written. */
 const STORES = [

@@ -5,9 +5,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Program } from '../../rules/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { checkStores } from './check-stores.ts';
 import { error, type Finding, warning } from './findings.ts';
-import { fileReason, type Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** @param program the start file's; null without one that compiles */
 export function checkSurroundings(subject: Subject, program: Program | null): readonly Finding[] {

@@ -3,6 +3,7 @@
 // either), 1: some, 2: there is no control directory to check.
 
 import { readdirSync } from 'node:fs';
+import { fileReason } from '../../serve/file-reason.ts';
 import { checkDirectory } from './check-directory.ts';
 import { checkHosts, ourHosts } from './check-hosts.ts';
 import { checkNames } from './check-names.ts';
@@ -12,7 +13,7 @@ import { checkSurroundings } from './check-surroundings.ts';
 import { checkText } from './check-text.ts';
 import { countOf, error, type Finding, findingLine, plural } from './findings.ts';
 import { type Output, writeLine } from './output.ts';
-import { fileReason, readSubject, type SubjectRequest } from './subject.ts';
+import { readSubject, type SubjectRequest } from './subject.ts';
 
 export interface CheckRequest extends SubjectRequest {
   readonly strict: boolean;

@@ -16,11 +16,11 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeProgram } from '../../rules/check/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { compiledPath } from '../../serve/rules/sources.ts';
 import { plural } from './findings.ts';
 import { type Output, writeLine } from './output.ts';
 import { compileRules, errorsIn, shown } from './rule-files.ts';
-import { fileReason } from './subject.ts';
 
 export interface CompileRequest {
   readonly file: string;

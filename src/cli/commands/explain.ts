@@ -6,10 +6,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rcptChain } from '../../policy/index.ts';
 import type { Answer, HookRun, Lookup, Program } from '../../rules/index.ts';
 import { driveHook } from '../../rules/interpreter/index.ts';
 import { type Configured, configure } from '../../serve/configure.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import {
   beforeAnything,
   type Lookups,
@@ -22,7 +22,7 @@ import { MVMTR, type SessionConfig, STOCK, session, withSettings } from '../../s
 import { forLog, fromNative } from '../../text/index.ts';
 import { explainedServices, type Step, type Tell } from './explain-services.ts';
 import { type Output, writeLine } from './output.ts';
-import { type Environment, fileReason, type ProfileName } from './subject.ts';
+import type { Environment, ProfileName } from './subject.ts';
 import { onTheWire } from './test-message.ts';
 
 export interface ExplainRequest {
@@ -56,7 +56,7 @@ export async function runExplain(request: ExplainRequest, output: Output): Promi
   if ('fault' in config) return fail(2, `cannot read ${config.file}: ${config.reason}`);
   const path = request.rules ?? `${request.home}/control/mvmtr.mfl`;
   const loaded = await loadProgram(path);
-  if ('problem' in loaded) return fail(1, loaded.problem);
+  if ('problem' in loaded) return fail(1, `${path}: ${loaded.problem}`);
   const scratch = mkdtempSync(join(tmpdir(), 'mvmtr-explain-'));
   const tell: Tell = (line) => writeLine(output.out, line);
   const lookups = openTold({ request, scratch, tell });
@@ -127,9 +127,7 @@ function policyFor({ version }: ExplainRequest, { config, program, lookups, env,
       return run;
     },
     fixed: { client, env, version, id: 'explain' },
-    chain: rcptChain(controls),
-    isOurs: controls.isOurs ?? (() => false),
-    relayClient: controls.relayClient !== null,
+    controls,
     answer: lookups.answer,
     report: lookups.report,
     log: (event) => {

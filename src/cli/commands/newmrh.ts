@@ -5,9 +5,9 @@
 
 import { readFileSync } from 'node:fs';
 import { listOf, writeCdb } from '../../control/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { lowerAscii } from '../../text/index.ts';
 import { type Output, writeLine } from './output.ts';
-import { fileReason } from './subject.ts';
 
 /** Builds the database and returns the exit code. */
 export function runNewmrh(home: string, output: Output): number {

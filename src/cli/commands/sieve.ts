@@ -4,10 +4,10 @@
 
 import { readFileSync } from 'node:fs';
 import { loadTestsuite } from '../../rules/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { fromNative } from '../../text/index.ts';
 import { type Output, writeLine } from './output.ts';
 import { readOctets } from './read-octets.ts';
-import { fileReason } from './subject.ts';
 
 export interface SieveRequest {
   readonly script: string;

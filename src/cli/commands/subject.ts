@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { type ControlLine, type ControlSyntax, controlsOf, lineOf, listOf } from '../../control/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { error, type Finding } from './findings.ts';
 
 export type ProfileName = 'stock' | 'mvmtr';
@@ -64,19 +65,6 @@ export function listIn(subject: Subject, file: string): readonly ControlLine[] |
 export function isMissing(subject: Subject, file: string): boolean {
   return subject.texts.get(file) === null;
 }
-
-export function fileReason(cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? code ?? String(cause);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ELOOP: 'it is a symbolic link to itself',
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'part of the path is not a directory',
-};
 
 type Read =
   | { readonly kind: 'text'; readonly text: string | null }

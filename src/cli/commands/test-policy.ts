@@ -4,7 +4,6 @@
 
 import { type DnsAnswer, type DnsType, dnsAnswers, type Resolver } from '../../dns/index.ts';
 import { addressKeys } from '../../maps/index.ts';
-import { rcptChain } from '../../policy/index.ts';
 import {
   type Answer,
   driveHook,
@@ -46,9 +45,7 @@ export async function policyFor(surroundings: PolicySurroundings): Promise<Ready
     program,
     driveHook: observedDriver(surroundings),
     fixed: { client: config.client, env, version: 'test', id: 'test' },
-    chain: rcptChain(config.controls),
-    isOurs: config.controls.isOurs ?? (() => false),
-    relayClient: config.controls.relayClient !== null,
+    controls: config.controls,
     answer: async (lookup, facts) =>
       (await fixtureAnswer(world(), lookup, {
         clientIp: config.client.ip,

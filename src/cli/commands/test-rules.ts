@@ -5,9 +5,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { type FileReport, loadTestsuite, type ReportFormat } from '../../rules/index.ts';
 import type { SmtpDriver } from '../../rules/testsuite/index.ts';
+import { fileReason } from '../../serve/file-reason.ts';
 import { type Output, writeLine } from './output.ts';
 import { readOctets } from './read-octets.ts';
-import { fileReason } from './subject.ts';
 
 export interface TestRequest {
   /** Files, and directories to look through. */

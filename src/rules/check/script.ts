@@ -1,19 +1,13 @@
 // A Sieve script, or the main script of an MFL file: commands at the top level, run as the `message` hook with the semantics of
 // Sieve. For MFL the body is judged as a hook like any other; a Sieve script is bound by what it requires instead.
 
-import type { StatementNode, TopNode } from '../language/ast.ts';
+import { isDeclaration, type StatementNode } from '../language/ast.ts';
 import { checkStatements } from './statements.ts';
 import { type Body, newBody, type Unit, type Walk, type World, warnUnused } from './walk.ts';
 
-const DECLARATIONS: ReadonlySet<TopNode['node']> = new Set(['import', 'hook', 'function', 'global']);
-
-function isStatement(item: TopNode): item is StatementNode {
-  return !DECLARATIONS.has(item.node);
-}
-
 /** The statements at the top level of a file, in order. */
 export function statementsOf(unit: Unit): readonly StatementNode[] {
-  return unit.script.items.filter(isStatement);
+  return unit.script.items.filter((item) => !isDeclaration(item));
 }
 
 /** Checks them, `require` and all, and answers what they use. */

@@ -66,6 +66,8 @@ export interface Context {
   ask(lookup: Lookup, at: number): Value;
   /** Takes steps (and the octets of long copies) out of the budget. */
   charge(steps: number): void;
+  /** A value at this node had a line end that became a space: a line in the log. */
+  warnOfLineEnd(at: number): void;
   /** Leaves the run with a run-time error at this node. */
   fail(at: number, code: string, message: string): never;
 }

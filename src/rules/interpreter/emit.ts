@@ -18,6 +18,14 @@ export function emitLog(run: Run, at: number, level: string, text: string): void
 /** The text on one line; a line end it had is warned of. */
 export function noLineEnd(run: Run, text: string, at: number): string {
   const line = oneLine(text);
-  if (line !== text) emitLog(run, at, 'warning', 'a line end in a value was made a space');
+  if (line !== text) warnOfLineEnd(run, at);
   return line;
+}
+
+/** Told once of each place, however often a loop comes by. */
+export function warnOfLineEnd(run: Run, at: number): void {
+  const where = placeOf(run.program, run.file, at);
+  if (run.warned.has(where)) return;
+  run.warned.add(where);
+  emitLog(run, at, 'warning', 'a line end in a value was made a space');
 }

@@ -8,6 +8,7 @@ import { ask } from './ask.ts';
 import { inward } from './boundary.ts';
 import { type Body, BREAK, type Code, NEXT, RETURN, type Ready } from './code.ts';
 import type { Budget, Context, Leave } from './context.ts';
+import { warnOfLineEnd } from './emit.ts';
 import { compileExpression, literalOf } from './expression.ts';
 import { interpolateNow } from './interpolation.ts';
 import { mainBody } from './prepare.ts';
@@ -34,6 +35,7 @@ type Methods = Pick<
   | 'interpolate'
   | 'ask'
   | 'charge'
+  | 'warnOfLineEnd'
   | 'fail'
 >;
 
@@ -69,6 +71,7 @@ export function newRun(ready: Ready, input: HookInput, budget: Budget, options: 
     asked: new Set(),
     asks: new Map(),
     lookupFailed: false,
+    warned: new Set(),
     delay: 0,
     ...methodsOf(() => run),
   };
@@ -90,6 +93,7 @@ function methodsOf(current: () => Run): Methods {
     interpolate: (text) => interpolateNow(current().ready, current(), text),
     ask: (lookup, at) => ask(current(), lookup, at),
     charge: (steps) => charge(current(), steps),
+    warnOfLineEnd: (at) => warnOfLineEnd(current(), at),
     fail: (at, code, message) => fault(current(), at, code, message),
   };
 }

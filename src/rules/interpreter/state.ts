@@ -66,6 +66,8 @@ export interface Run extends Context {
   /** How often each question that is asked anew every time was asked. */
   readonly asks: Map<string, number>;
   lookupFailed: boolean;
+  /** Places whose values had to be changed, which the log knows of. */
+  readonly warned: Set<string>;
   /** Seconds of delay asked for. */
   delay: number;
 }

@@ -221,7 +221,14 @@ export interface ImportNode extends At {
   readonly path: string;
 }
 
-export type TopNode = ImportNode | HookNode | FunctionNode | GlobalNode | StatementNode;
+export type DeclarationNode = ImportNode | HookNode | FunctionNode | GlobalNode;
+
+export type TopNode = DeclarationNode | StatementNode;
+
+/** Whether it is no part of a main script. */
+export function isDeclaration(node: TopNode): node is DeclarationNode {
+  return node.node === 'import' || node.node === 'hook' || node.node === 'function' || node.node === 'global';
+}
 
 /** One parsed file. */
 export interface ScriptNode {

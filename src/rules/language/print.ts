@@ -1,7 +1,16 @@
 // Trees back to source text, laid out the one way: parsing what is printed gives the same tree again, positions aside. Parentheses
 // stand only where the tree needs them. Works on any tree the parser can have made; says nothing about whether it makes sense.
 
-import type { FunctionNode, HookNode, ParameterNode, ScriptNode, StatementNode, TopNode } from './ast.ts';
+import {
+  type DeclarationNode,
+  type FunctionNode,
+  type HookNode,
+  isDeclaration,
+  type ParameterNode,
+  type ScriptNode,
+  type StatementNode,
+  type TopNode,
+} from './ast.ts';
 import { printArguments, printExpression, printString } from './print-expression.ts';
 
 const INDENT = '    ';
@@ -67,7 +76,7 @@ function printRoutine(node: HookNode | FunctionNode): string {
   return `${name}${parameters} ${printBlock(node.block, '')}\n`;
 }
 
-function printTop(node: Exclude<TopNode, StatementNode>): string {
+function printTop(node: DeclarationNode): string {
   switch (node.node) {
     case 'hook':
     case 'function':
@@ -77,10 +86,6 @@ function printTop(node: Exclude<TopNode, StatementNode>): string {
     case 'global':
       return `${node.scope} ${node.type} ${node.name} = ${printExpression(node.value)};\n`;
   }
-}
-
-function isDeclaration(node: TopNode): node is Exclude<TopNode, StatementNode> {
-  return node.node === 'hook' || node.node === 'function' || node.node === 'import' || node.node === 'global';
 }
 
 /** The source text of a script, with LF line ends. */

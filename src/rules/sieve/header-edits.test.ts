@@ -71,3 +71,19 @@ test('the administrator’s settings', async () => {
   expect(await faultOf(`addheader "x" "${'a'.repeat(1025)}";`, world)).toBe('MFL-SIEVE-HEADER');
   expect(await faultOf(`addheader "x" "${'a'.repeat(1024)}";`, world)).toBeNull();
 });
+
+test.each([
+  ['addheader "X-C" "a\nX-Evil: b";', 1],
+  ['addheader "X-C" "${evil}";', 1],
+  ['addheader "X-C" "${evil}"; addheader "X-D" "${evil}";\naddheader "X-E" "${evil}";', 2],
+  ['addheader "X-C" "a\n b\n\tc";', 0],
+  ['addheader "X-C" text:\na\n.\n;', 0],
+  ['addheader "X-C" "a\n\n";', 0],
+])('%j: a line end that became a space is told once for each line of the script', async (script, times) => {
+  const { run } = await headerAfter(`set "evil" "a\nReceived: b"; ${script}`);
+  const logs = run.effects.filter(({ effect }) => effect === 'log');
+  expect(logs).toHaveLength(times);
+  for (const log of logs) {
+    expect(log).toMatchObject({ level: 'warning', text: 'a line end in a value was made a space' });
+  }
+});

@@ -1,6 +1,6 @@
 // addheader and deleteheader (RFC 5293): later tests of the same run see the edited header, the message's own is left alone, and each
 // edit is an effect, to be carried out in order. Fields that tell where a message came from stay (§6), with what the
-// administrator protects. A value cannot start a field of its own: line ends that do not fold become spaces.
+// administrator protects. A value cannot start a field of its own: line ends that do not fold become spaces, and the log is told.
 
 import { lowerAscii } from '../../text/index.ts';
 import type { Context } from '../interpreter/context.ts';
@@ -22,6 +22,9 @@ import { settingOf } from './settings.ts';
 
 /** RFC 5322 §2.2 */
 const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
+/** What would end a line without folding it, and NUL. */
+const BREAK = /\r?\n(?![ \t])|\r(?!\n)|\0/;
+const BREAKS = new RegExp(BREAK, 'g');
 /** Never deleted: RFC 5293 §6. */
 const TRACE: ReadonlySet<string> = new Set(['received', 'auto-submitted']);
 
@@ -48,7 +51,9 @@ function checkName(node: CommandNode, context: Context, name: string): void {
 }
 
 function addedValue(node: CommandNode, context: Context, text: string): string {
-  const folded = trimBlanks(text.replace(/\r?\n(?![ \t])|\r(?!\n)|\0/g, ' ').replace(/\r?\n[ \t]*$/, ''));
+  // One at the end, as every text: literal has it, is no loss.
+  if (BREAK.test(text.trim())) context.warnOfLineEnd(node.at);
+  const folded = trimBlanks(text.replace(BREAKS, ' ').replace(/\r?\n[ \t]*$/, ''));
   const value = encodeWords(folded);
   const most = sizeIn(settingOf(context, 'sieve_editheader_max_header_size', ''));
   if (most > 0 && value.length > most) {

@@ -4,6 +4,8 @@
 // files and users exist, and whether there is anything to listen on is not looked at here.
 
 import { type IpNetwork, parseIpNetwork } from '../../text/index.ts';
+import { octetsIn, queueIn } from '../option-values.ts';
+import type { QueueChoice } from '../queues.ts';
 import type { AdmissionLimits } from './admission.ts';
 
 export interface ServeOptions {
@@ -12,7 +14,7 @@ export interface ServeOptions {
   readonly profile: 'stock' | 'mvmtr';
   /** null: $QMAIL_HOME, else /var/qmail. */
   readonly home: string | null;
-  readonly queue: { readonly kind: 'qmail' } | { readonly kind: 'maildir'; readonly directory: string };
+  readonly queue: QueueChoice;
   readonly hostName: string | null;
   /** -C; null: control/mvmtr.mfl if it is there. */
   readonly startFile: string | null;
@@ -186,15 +188,14 @@ const VALUED: Readonly<Record<string, Setter>> = {
   '--profile': oneOf(['stock', 'mvmtr'], (profile) => ({ profile })),
   '--qmail-home': text('a directory', (home) => ({ home })),
   '--queue': (value) => {
-    if (value === 'qmail') return { queue: { kind: 'qmail' } };
-    if (!/^maildir:./s.test(value)) return `is qmail or maildir:DIRECTORY, not "${value}"`;
-    return { queue: { kind: 'maildir', directory: value.slice('maildir:'.length) } };
+    const queue = queueIn(value);
+    return queue === null ? `is qmail or maildir:DIRECTORY, not "${value}"` : { queue };
   },
   '--host-name': text('a host name', (hostName) => ({ hostName }), /^[\x21-\x7e]+$/),
   '--body-cache': (value) => {
-    const [, digits, unit = ''] = /^([0-9]{1,9})([kKmM]?)$/.exec(value) ?? [];
-    if (digits === undefined) return `wants a number of octets, such as 200000, 512k or 4m, not "${value}"`;
-    return { bodyCache: Number(digits) * (UNITS[unit.toLowerCase()] ?? 1) };
+    const bodyCache = octetsIn(value);
+    if (bodyCache === null) return `wants a number of octets, such as 200000, 512k or 4m, not "${value}"`;
+    return { bodyCache };
   },
   '--workers': whole(1, MOST_WORKERS, (workers) => ({ workers })),
   '--per-address': whole(1, MOST_CONNECTIONS, (perAddress, { limits }) => ({
@@ -222,8 +223,6 @@ const VALUED: Readonly<Record<string, Setter>> = {
     readyDescriptor,
   })),
 };
-
-const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
 
 const SEE_HELP = 'see mvmtr serve --help';
 

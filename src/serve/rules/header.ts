@@ -5,11 +5,15 @@
 import type { HeaderEdit, MessageFacts } from '../../policy/index.ts';
 import { applyEdits, type Effect } from '../../rules/index.ts';
 
+// A value that folds has line ends as the network has them; here and in the queue they are LF.
+const inOurForm = (effect: Effect): Effect =>
+  effect.effect === 'addheader' ? { ...effect, value: effect.value.replaceAll('\r\n', '\n') } : effect;
+
 type AddedField = Extract<HeaderEdit, { edit: 'add' }>;
 
 /** The message with the edits among the effects carried out. */
 export function editedMessage(message: MessageFacts | null, effects: readonly Effect[]): MessageFacts | null {
-  return message && { ...message, fields: applyEdits(message.fields, effects) };
+  return message && { ...message, fields: applyEdits(message.fields, effects.map(inOurForm)) };
 }
 
 /** What all of the effects together come to. */
@@ -20,7 +24,7 @@ export function headerEdits(
   const places = [...(message?.fields.keys() ?? [])];
   let header: readonly (number | AddedField)[] = places;
   const added: AddedField[] = [];
-  for (const effect of effects) {
+  for (const effect of effects.map(inOurForm)) {
     if (effect.effect === 'addheader') {
       const { name, value, last } = effect;
       const field: AddedField = { edit: 'add', name, value, last };

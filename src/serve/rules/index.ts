@@ -2,7 +2,6 @@
 
 import type { Resolver } from '../../dns/index.ts';
 import type { Facts, PolicyControls, Ruling } from '../../policy/index.ts';
-import { rcptChain } from '../../policy/index.ts';
 import { driveHook, type Program } from '../../rules/index.ts';
 import { type SessionConfig, type SessionEvent, settingsIn } from '../../session/index.ts';
 import { loadProgram } from './load.ts';
@@ -60,9 +59,7 @@ export async function openPolicy(program: Program, options: PolicyOptions): Prom
       id: options.id ?? `${now()}.${process.pid}`,
       connection: options.connection,
     },
-    chain: rcptChain(controls),
-    isOurs: controls.isOurs ?? (() => false),
-    relayClient: controls.relayClient !== null,
+    controls,
     answer: lookups.answer,
     report: lookups.report,
     log,

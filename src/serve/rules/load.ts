@@ -8,19 +8,19 @@ import { readCompiled, ruleSources } from './sources.ts';
 
 export type LoadedRules =
   | { readonly program: Program }
-  /** The first thing that is wrong, with its place. */
+  /** The first thing that is wrong: with its place in the rules, but without the path of the start file. */
   | { readonly problem: string };
 
 export async function loadProgram(path: string): Promise<LoadedRules> {
   const ready = readCompiled(path);
   if (ready.state === 'current') return { program: ready.program };
   const sources = ruleSources(path);
-  if ('problem' in sources) return { problem: `${path}: ${sources.problem}` };
+  if ('problem' in sources) return sources;
   const { compile } = await loadChecker();
   const { program, problems } = compile(sources);
   if (program !== null) return { program };
   const first = problems.find(({ severity }) => severity === 'error');
-  if (first === undefined) return { problem: `${path}: does not compile` };
+  if (first === undefined) return { problem: 'does not compile' };
   const source = first.file === basename(path) ? sources.main : sources.load(first.file, sources.main.name);
   if ('problem' in source) return { problem: `${first.file}: ${first.message}` };
   const { describe } = await loadLanguage();

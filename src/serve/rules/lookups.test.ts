@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../../../test/support/policy.ts';
-import type { Facts } from '../../policy/index.ts';
+import { badMailFrom, type Facts } from '../../policy/index.ts';
 import { compile } from '../../rules/check/index.ts';
 import type { Lookup } from '../../rules/index.ts';
 import { driveHook } from '../../rules/interpreter/index.ts';
@@ -64,9 +64,7 @@ it('a report that is lost is told in the log, once a session', async () => {
     program,
     driveHook,
     fixed: { client, version: 'test', id: '1', env: {} },
-    chain: () => ({ kind: 'accept' }),
-    isOurs: () => false,
-    relayClient: false,
+    controls: { badmailfrom: badMailFrom([]), relayClient: null, isOurs: () => false },
     answer: (lookup, facts) => lookups.answer(lookup, facts),
     report: (effect) => lookups.report(effect),
     log: (event) => log.push(event),

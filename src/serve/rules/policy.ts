@@ -7,12 +7,11 @@ import type {
   Facts,
   MessageFacts,
   Policy,
-  Verdict as QmailVerdict,
-  RcptFacts,
+  PolicyControls,
   Ruling,
   Stage,
 } from '../../policy/index.ts';
-import { rulingOf } from '../../policy/index.ts';
+import { rcptChain, rulingOf } from '../../policy/index.ts';
 import type {
   Answer,
   driveHook,
@@ -34,11 +33,8 @@ export interface RulePolicyOptions {
   readonly program: Program;
   readonly driveHook: typeof driveHook;
   readonly fixed: Fixed;
-  /** qmail's controls at RCPT. */
-  readonly chain: (facts: RcptFacts) => QmailVerdict;
-  /** Whether mail for a host is accepted anyway; not asked for relaying clients. */
-  readonly isOurs: (host: string) => boolean;
-  readonly relayClient: boolean;
+  /** qmail's: they judge what hooks have left open. */
+  readonly controls: PolicyControls;
   /** @param milliseconds after which nobody waits for it any longer */
   readonly answer: (lookup: Lookup, facts: Facts, milliseconds: number) => Promise<Answer>;
   /** May reject: feedback that is lost is only logged. */
@@ -72,7 +68,9 @@ export interface RulePolicy extends Policy {
 }
 
 export function rulePolicy(options: RulePolicyOptions): RulePolicy {
-  const { program } = options;
+  const { program, controls } = options;
+  const chain = rcptChain(controls);
+  const isRelayClient = controls.relayClient !== null;
   const has = (hook: HookName): boolean => (program.hooks[hook]?.length ?? 0) > 0;
   const atMessage = has('message') || has('deliver') || program.main !== null;
   // What is set while a transaction is open ends with it.
@@ -83,9 +81,9 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     control: (name: string): Value | undefined =>
       forTransaction.controls.get(name) ?? forSession.controls.get(name),
     get relay(): boolean {
-      return forTransaction.relay ?? forSession.relay ?? options.relayClient;
+      return forTransaction.relay ?? forSession.relay ?? isRelayClient;
     },
-    isOurs: (host: string): boolean => isAdded(host) || options.isOurs(host),
+    isOurs: (host: string): boolean => isAdded(host) || controls.isOurs?.(host) === true,
   };
   const complaints = new Set<string>();
   let variables = NO_VARIABLES;
@@ -216,11 +214,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     if (stage !== 'rcpt') return { decision: { kind: 'proceed' } };
     const { transaction, subject } = facts;
     const reversePath = transaction?.reversePath ?? '';
-    const verdict = options.chain({ reversePath, forwardPath: subject, senderAccepted });
+    const verdict = chain({ reversePath, forwardPath: subject, senderAccepted });
     const open = memory.relay || isOpen(subject);
     if (verdict.kind === 'reject' && (verdict.rule === 'badmailfrom' || !open)) return rulingOf(verdict);
     // A rule may also have taken away what RELAYCLIENT gave.
-    const taken = options.relayClient && !open && !isSafe(subject);
+    const taken = isRelayClient && !open && !isSafe(subject);
     return taken ? { decision: { kind: 'refuse', rule: 'rcpthosts' } } : { decision: { kind: 'proceed' } };
   }
 

@@ -15,6 +15,7 @@ import {
   type Sources,
 } from '../../rules/index.ts';
 import { fromOctets } from '../../text/index.ts';
+import { fileReason } from '../file-reason.ts';
 
 /** Octets of one source file. */
 export const LONGEST_SOURCE = 1024 * 1024;
@@ -54,7 +55,7 @@ export function readCompiled(path: string): CompiledFile {
     text = readFileSync(compiledPath(path), 'latin1');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? { state: 'missing' } : { state: 'unreadable', reason: reasonOf(cause) };
+    return code === 'ENOENT' ? { state: 'missing' } : { state: 'unreadable', reason: fileReason(cause) };
   }
   const program = readProgram(text);
   return program !== null && isCurrent(path, program) ? { state: 'current', program } : { state: 'stale' };
@@ -85,22 +86,10 @@ export function readSource(start: string, name: string): Loaded {
     if (!isUtf8(octets)) return { problem: 'it is not UTF-8' };
     return { name, text: fromOctets(octets), dialect: dialectOf(name) };
   } catch (cause) {
-    return { problem: reasonOf(cause) };
+    return { problem: fileReason(cause) };
   }
 }
 
 const tooLong: SourceProblem = { problem: `it is longer than ${LONGEST_SOURCE} octets` };
 
 const dialectOf = (name: string): Dialect => (name.endsWith('.sieve') ? 'sieve' : 'mfl');
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  ELOOP: 'it is a symbolic link to itself',
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'part of the path is not a directory',
-};
-
-function reasonOf(cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? code ?? String(cause);
-}

@@ -53,7 +53,7 @@ async function conclude(
     case 'refuse':
       return settled.rule;
     case 'reply':
-      return { ...settled, ...(settled.reply.close ? { end: 'refused' as const } : {}) };
+      return settled;
     case 'discard':
       return discarded(session, settled.why);
     default:

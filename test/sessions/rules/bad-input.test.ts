@@ -89,6 +89,7 @@ describeBuilds('a start file', (build) => {
     expect(output).not.toMatch(/^2/m);
     expect(output).toMatch(/^mvmtr\[[0-9]+\] fault /m);
     expect(output).toContain(words);
+    expect(output.match(/control\/mvmtr\.mfl: /g)).toHaveLength(1);
     expect(exit).toBe(1);
   });
 
