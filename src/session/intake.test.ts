@@ -119,15 +119,18 @@ it.each([
   ['header', 'headers', 'Subject: s\n'],
   ['header', 'headers', 'Subject: s\n\nbody\n'],
   ['message', 'message', 'Subject: s\n'],
-] as const)('with the %s held back, a policy that breaks at "%s" leaves no queue program behind', async (holds, stage, text) => {
-  const broken = (): never => {
-    throw new Error('broken');
-  };
-  const came = await playMadeUp({ rulings: { [stage]: broken }, holds, input: sent(text) });
-  expect(came.problems).toEqual([expect.stringMatching(/^Error: broken/)]);
-  expect(came.replies.at(-1)).toMatch(/^451 4\.3\.0 /);
-  expect(came.queued).toEqual([]);
-});
+] as const)(
+  'with the %s held back, a policy that breaks at "%s" leaves no queue program behind',
+  async (holds, stage, text) => {
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    const came = await playMadeUp({ rulings: { [stage]: broken }, holds, input: sent(text) });
+    expect(came.problems).toEqual([expect.stringMatching(/^Error: broken/)]);
+    expect(came.replies.at(-1)).toMatch(/^451 4\.3\.0 /);
+    expect(came.queued).toEqual([]);
+  },
+);
 
 describe('when the queue is started', () => {
   const input = sent('Subject: s\n\nbody\n');

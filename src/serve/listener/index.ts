@@ -17,7 +17,7 @@ import { baseEnvironment } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
 import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
-import { type LogLines, openLogLines } from './log-lines.ts';
+import { type LogLines, openLogLines, standardError } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
@@ -67,11 +67,12 @@ async function start(
   const isWorker = env[WORKER_VARIABLE] !== undefined;
   const sockets = await openSockets(options, serving.serving);
   if ('problem' in sockets) return sockets;
+  const log = openLogLines(standardError());
   if (!isWorker) {
     const obstacle = dropTo(options);
     if (obstacle !== null) return obstacle;
   }
-  const run: Run = { options, argv, version, serving: serving.serving, sockets, isWorker };
+  const run: Run = { options, argv, version, log, serving: serving.serving, sockets, isWorker };
   return options.workers > 1 && !isWorker ? superviseWorkers(run) : serveHere(run);
 }
 
@@ -79,6 +80,7 @@ interface Run {
   readonly options: ServeOptions;
   readonly argv: readonly string[];
   readonly version: string;
+  readonly log: LogLines;
   readonly serving: Serving;
   readonly sockets: readonly Bound[];
   readonly isWorker: boolean;
@@ -165,8 +167,7 @@ function notesOf({ reports }: ServeOptions, log: LogLines) {
   };
 }
 
-async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
-  const log = openLogLines();
+async function superviseWorkers({ options, argv, log, serving, sockets }: Run): Promise<number> {
   const note = notesOf(options, log);
   const { env } = process;
   const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
@@ -195,9 +196,15 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
   return exit;
 }
 
-async function serveHere({ options, version, serving, sockets, isWorker }: Run): Promise<number | Obstacle> {
+async function serveHere({
+  options,
+  version,
+  log,
+  serving,
+  sockets,
+  isWorker,
+}: Run): Promise<number | Obstacle> {
   const { env } = process;
-  const log = openLogLines();
   const note = notesOf(options, log);
   const serverOptions = serverOptionsOf(options, version);
   const source: SnapshotSource = {

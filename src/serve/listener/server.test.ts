@@ -246,7 +246,9 @@ describe('when descriptors run short', () => {
   it('those who do not close give up theirs, the first one first', async () => {
     const parts = { ...serverParts(), descriptorLimit: 80 };
     const server = openServer(parts, snapshot());
-    const clients = Array.from({ length: 12 }, () => connection({ reads: [says('QUIT\r\n')], lingers: true }));
+    const clients = Array.from({ length: 12 }, () =>
+      connection({ reads: [says('QUIT\r\n')], lingers: true }),
+    );
     for (const client of clients) {
       server.accept(client);
       await client.over;
