@@ -2,7 +2,7 @@
 // descriptors run short.
 
 import { openSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   connection,
   type ScriptedConnection,
@@ -13,6 +13,8 @@ import {
 import type { Child, Listener } from '../../sys/index.ts';
 import { fromOctets } from '../../text/index.ts';
 import { openServer, type RunningServer } from './server.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const PAUSED = '421 4.3.2 Not accepting mail at the moment, try again later\r\n';
 const CLOSING = '421 4.3.2 Going down, try again later\r\n';
@@ -221,6 +223,23 @@ describe('when descriptors run short', () => {
     clients[16]?.destroy();
     clients[17]?.destroy();
     expect(socket.calls).toEqual(['pause', 'resume', 'resume']);
+  });
+
+  it('even when nobody is here whose end could be a reason to', async () => {
+    const server = openServer(room(2), snapshot());
+    const socket = listener();
+    socket.isStuck = true;
+    server.attach(socket);
+    const clients = [await guest(server), await guest(server)];
+    vi.useFakeTimers();
+    for (const client of clients) client.destroy();
+    expect(socket.calls).toEqual(['pause', 'resume']);
+    vi.advanceTimersByTime(1000);
+    expect(socket.calls).toEqual(['pause', 'resume', 'resume']);
+    socket.isStuck = false;
+    vi.advanceTimersByTime(1000);
+    expect(socket.calls).toEqual(['pause', 'resume', 'resume', 'resume']);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('with few of them it goes on when nobody is here any more', async () => {

@@ -79,6 +79,8 @@ const DESCRIPTORS_PER_HAND_OFF = 6;
  * limit of admission, so without this whoever is refused for coming too often could come until there are none left.
  */
 const PART_FOR_LEAVING = 1 / 8;
+/** Until a listener is asked again that could not go on although nobody is here: the whole system is short of something. */
+const RETRY_MS = 1000;
 /** Descriptors that have to be free again before connections are taken again. */
 const ROOM_TO_RESUME = 16;
 
@@ -95,6 +97,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   let short: 'no' | 'held back' | 'turned away' = 'no';
   let handOffs = 0;
   let number = 0;
+  let retry: NodeJS.Timeout | null = null;
   let whenEmpty: () => void = () => {};
 
   const room = (): number =>
@@ -109,8 +112,13 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     // With few descriptors there is never so much room, and when nobody is here there is all there can be.
     const isRoom = room() >= ROOM_TO_RESUME || here.size + handOffs === 0;
     if (short === 'no' || draining || !isRoom) return;
-    // One that cannot take connections yet keeps us trying, whenever another descriptor is free.
+    // One that cannot take connections yet keeps us trying, whenever another descriptor is free, and when none of ours will be.
     if (listeners.map((listener) => listener.resume()).every(Boolean)) short = 'no';
+    else if (here.size + handOffs === 0) retry ??= setTimeout(tryAgain, RETRY_MS);
+  };
+  const tryAgain = (): void => {
+    retry = null;
+    resume();
   };
   const status = (): void => {
     if (options.status) note('info', `status: ${here.size}/${options.total}`);
