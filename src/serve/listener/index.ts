@@ -15,7 +15,7 @@ import { findOverlap, listenAddressText, parseListenAddress, readServices } from
 import { openAdmission } from './admission.ts';
 import { baseEnvironment } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
+import { CUT_OFF_SECONDS, live, type OnSignal, within } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
 import { type LogLines, openLogLines, standardError } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
@@ -32,8 +32,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
-const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
+/** Seconds a worker gets beyond the time of grace: its connections are given some to close, and then its queue programs. */
+const WORKER_PATIENCE = 2 * CUT_OFF_SECONDS + 3;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
@@ -279,7 +279,8 @@ async function serveHere({
     }),
     listening: () => (isWorker ? writeSync(1, '\n') : announce(options, sockets)),
   });
-  await spawner.close();
+  // It waits for queue programs, of which one may hang. They can do without us, and without whoever has started them.
+  await within(CUT_OFF_SECONDS, spawner.close());
   log.flush();
   return exit;
 }
