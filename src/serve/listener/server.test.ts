@@ -31,6 +31,8 @@ const CHILD = {
   kill() {},
 };
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A client who stays, and whom the session waits for. */
 async function guest(server: RunningServer): Promise<ScriptedConnection> {
   const client = connection({ stays: true });
@@ -260,6 +262,29 @@ describe('when descriptors run short', () => {
     await guest(server);
     await server.drain();
     expect(socket.calls).toEqual(['pause', 'close']);
+  });
+
+  it('look-ups count, until there is an answer', async () => {
+    let answer: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const nothing = { host: null, info: null, localHost: null };
+    const parts = { ...room(25), lookUp: () => answered.then(() => nothing) };
+    const server = openServer(parts, snapshot());
+    const socket = listener();
+    server.attach(socket);
+    const clients = Array.from({ length: 7 }, () => connection({ stays: true }));
+    for (const client of clients) {
+      expect(socket.calls).toEqual([]);
+      server.accept(client);
+      await nextTurn();
+    }
+    expect(socket.calls).toEqual(['pause']);
+    answer();
+    await nextTurn();
+    expect(socket.calls).toEqual(['pause', 'resume']);
+    for (const client of clients) client.destroy();
   });
 
   it('those who do not close give up theirs, the first one first', async () => {

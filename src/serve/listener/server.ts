@@ -74,6 +74,8 @@ export interface RunningServer {
 const RESERVED_DESCRIPTORS = 64;
 /** What one hand-off holds at a time: two pipes of which the child has the other ends, its text, the process. */
 const DESCRIPTORS_PER_HAND_OFF = 6;
+/** What the look-ups about one client hold at a time, as a rule: a socket each for its name, its user and our own name. */
+const DESCRIPTORS_PER_LOOK_UP = 3;
 /**
  * Of all descriptors so many at most are for clients who have heard the last word and do not close. They are counted by no
  * limit of admission, so without this whoever is refused for coming too often could come until there are none left.
@@ -96,12 +98,17 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   let draining = false;
   let short: 'no' | 'held back' | 'turned away' = 'no';
   let handOffs = 0;
+  let lookUps = 0;
   let number = 0;
   let retry: NodeJS.Timeout | null = null;
   let whenEmpty: () => void = () => {};
 
   const room = (): number =>
-    parts.descriptorLimit - RESERVED_DESCRIPTORS - here.size - DESCRIPTORS_PER_HAND_OFF * handOffs;
+    parts.descriptorLimit -
+    RESERVED_DESCRIPTORS -
+    here.size -
+    DESCRIPTORS_PER_HAND_OFF * handOffs -
+    DESCRIPTORS_PER_LOOK_UP * lookUps;
   const holdBack = (): void => {
     if (short !== 'no' || room() > 0) return;
     const held = listeners.map((listener) => listener.pause()).every(Boolean);
@@ -142,6 +149,15 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
 
   const server: Server = {
     ...parts,
+    async lookUp(ends) {
+      lookUps += 1;
+      try {
+        return await parts.lookUp(ends);
+      } finally {
+        lookUps -= 1;
+        resume();
+      }
+    },
     async spawn(what) {
       handOffs += 1;
       const done = (): void => {
