@@ -32,8 +32,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace: its connections are given some to close, and then its queue programs. */
-const WORKER_PATIENCE = 2 * CUT_OFF_SECONDS + 3;
+/** Seconds a worker gets beyond the time of grace: it gives its connections some to close, and then its queue programs as many. */
+const WORKER_PATIENCE = 2 * CUT_OFF_SECONDS + 1;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
