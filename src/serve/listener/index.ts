@@ -67,7 +67,7 @@ async function start(
   const isWorker = env[WORKER_VARIABLE] !== undefined;
   const sockets = await openSockets(options, serving.serving);
   if ('problem' in sockets) return sockets;
-  const log = openLogLines(standardError());
+  const log = openLogLines(standardError(options.readyDescriptor));
   if (!isWorker) {
     const obstacle = dropTo(options);
     if (obstacle !== null) return obstacle;

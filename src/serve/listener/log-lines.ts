@@ -3,7 +3,7 @@
 // is kept for a while, and beyond a bound lines are lost, which is told as soon as there is room. (A pipe that the
 // system does not let us open anew, such as one of root's for a worker who is not root, is written to as it is.)
 
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { type LogContext, logLine } from '../../log/index.ts';
 import type { SessionEvent } from '../../session/index.ts';
 
@@ -64,9 +64,12 @@ export function openLogLines(take: TakeLines): LogLines {
   return { of: (context) => (event) => add(logLine(context, event)), flush };
 }
 
-/** To be called before root is given up: the pipe may be root's. */
-export function standardError(): TakeLines {
-  const descriptor = nonBlockingError();
+/**
+ * To be called before root is given up: the pipe may be root's.
+ * @param expected a descriptor that whoever has started us should have opened; when it is not there, ours must not take its place
+ */
+export function standardError(expected: number | null): TakeLines {
+  const descriptor = nonBlockingError(expected);
   return (lines) => {
     try {
       return writeSync(descriptor, lines, null, 'latin1');
@@ -78,11 +81,19 @@ export function standardError(): TakeLines {
 }
 
 // Opened anew, because others have standard error too, and would not expect that it does not block.
-function nonBlockingError(): number {
+function nonBlockingError(expected: number | null): number {
   try {
-    if (fstatSync(2).isFIFO()) return openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_NONBLOCK);
+    if (!fstatSync(2).isFIFO()) return 2;
+    const descriptor = openPipe();
+    if (descriptor !== expected) return descriptor;
+    try {
+      return openPipe();
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
-    // as it is
+    return 2; // as it is
   }
-  return 2;
 }
+
+const openPipe = (): number => openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_NONBLOCK);
