@@ -24,9 +24,9 @@ import { findOverlap, listenAddressText, parseListenAddress, readServices } from
 import { openAdmission } from './admission.ts';
 import { baseEnvironment, connectionEnvironment, ownAndInherited } from './environment.ts';
 import { SERVE_HELP } from './help.ts';
-import { CUT_OFF_SECONDS, live, type OnSignal } from './lifecycle.ts';
+import { CUT_OFF_SECONDS, live, type OnSignal, within } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
-import { type LogLines, openLogLines } from './log-lines.ts';
+import { type LogLines, openLogLines, standardError } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, notifier } from './ready.ts';
@@ -41,8 +41,8 @@ const EXIT_FAULT = 111;
 /** Set for workers: how many sockets they find at descriptors 3, 4, … */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
-/** Seconds a worker gets beyond the time of grace; it needs no longer than it gives its connections to close. */
-const WORKER_PATIENCE = CUT_OFF_SECONDS + 3;
+/** Seconds a worker gets beyond the time of grace: it gives its connections some to close, and then its queue programs as many. */
+const WORKER_PATIENCE = 2 * CUT_OFF_SECONDS + 1;
 
 /** A mistake or a trouble that ends the start, for the administrator. */
 interface Obstacle {
@@ -76,11 +76,12 @@ async function start(
   const isWorker = env[WORKER_VARIABLE] !== undefined;
   const sockets = await openSockets(options, serving.serving);
   if ('problem' in sockets) return sockets;
+  const log = openLogLines(standardError(options.readyDescriptor));
   if (!isWorker) {
     const obstacle = dropTo(options);
     if (obstacle !== null) return obstacle;
   }
-  const run: Run = { options, argv, version, serving: serving.serving, sockets, isWorker };
+  const run: Run = { options, argv, version, log, serving: serving.serving, sockets, isWorker };
   return options.workers > 1 && !isWorker ? superviseWorkers(run) : serveHere(run);
 }
 
@@ -88,6 +89,7 @@ interface Run {
   readonly options: ServeOptions;
   readonly argv: readonly string[];
   readonly version: string;
+  readonly log: LogLines;
   readonly serving: Serving;
   readonly sockets: readonly Bound[];
   readonly isWorker: boolean;
@@ -174,8 +176,7 @@ function notesOf({ reports }: ServeOptions, log: LogLines) {
   };
 }
 
-async function superviseWorkers({ options, argv, serving, sockets }: Run): Promise<number> {
-  const log = openLogLines();
+async function superviseWorkers({ options, argv, log, serving, sockets }: Run): Promise<number> {
   const note = notesOf(options, log);
   const { env } = process;
   const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
@@ -205,9 +206,8 @@ async function superviseWorkers({ options, argv, serving, sockets }: Run): Promi
 }
 
 async function serveHere(run: Run): Promise<number | Obstacle> {
-  const { options, version, serving, sockets, isWorker } = run;
+  const { options, version, log, serving, sockets, isWorker } = run;
   const { env } = process;
-  const log = openLogLines();
   const note = notesOf(options, log);
   const serverOptions = serverOptionsOf(options, version);
   const source: SnapshotSource = {
@@ -283,7 +283,8 @@ async function serveHere(run: Run): Promise<number | Obstacle> {
     }),
     listening: () => (isWorker ? writeSync(1, '\n') : announce(options, sockets)),
   });
-  await spawner.close();
+  // It waits for queue programs, of which one may hang. They can do without us, and without whoever has started them.
+  await within(CUT_OFF_SECONDS, spawner.close());
   log.flush();
   return exit;
 }

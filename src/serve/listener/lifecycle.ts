@@ -114,7 +114,8 @@ async function leave({ server, grace, note }: Lifecycle): Promise<void> {
   await within(CUT_OFF_SECONDS, empty);
 }
 
-async function within(seconds: number, done: Promise<void>): Promise<boolean> {
+/** Whether it is done in time; what is not goes on, and nobody waits for it. */
+export async function within(seconds: number, done: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), seconds * 1000);

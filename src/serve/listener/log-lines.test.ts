@@ -1,14 +1,21 @@
 // Log lines of a listener: collected for one turn of the event loop, in order, with the connection they belong to; not
-// collected without bounds; and all there when it ends.
+// collected without bounds; all there when it ends; and lost only while nobody takes them.
 
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { openLogLines } from './log-lines.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const all = (writes: string[]) => (text: string) => {
+  writes.push(text);
+  return text.length;
+};
+
 function recorded() {
   const writes: string[] = [];
-  return { writes, lines: openLogLines((text) => void writes.push(text)) };
+  return { writes, lines: openLogLines(all(writes)) };
 }
 
 const context = (number: number) => ({ pid: `42.${number}`, ip: '203.0.113.9', host: 'unknown' });
@@ -48,4 +55,53 @@ it('can be had out at once, and then are not written again', async () => {
   await nextTurn();
   lines.flush();
   expect(writes).toHaveLength(1);
+});
+
+it('wait for a reader who is behind, and are cut nowhere', () => {
+  vi.useFakeTimers();
+  let room = 20;
+  let taken = '';
+  const lines = openLogLines((text) => {
+    const count = Math.min(room, text.length);
+    taken += text.slice(0, count);
+    room -= count;
+    return count;
+  });
+  const log = lines.of(context(1));
+  log({ event: 'fault', why: 'a' });
+  vi.runAllTicks();
+  vi.advanceTimersByTime(1);
+  expect(taken).toHaveLength(20);
+  log({ event: 'fault', why: 'b' });
+  vi.advanceTimersByTime(1000);
+  expect(taken).toHaveLength(20);
+  room = 1000;
+  vi.advanceTimersByTime(1000);
+  expect(taken).toBe('mvmtr[42.1] fault ip=203.0.113.9 why=a\nmvmtr[42.1] fault ip=203.0.113.9 why=b\n');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('are lost where nobody takes them, which is told', () => {
+  vi.useFakeTimers();
+  let isReading = false;
+  let taken = '';
+  let offered = 0;
+  const lines = openLogLines((text) => {
+    offered = Math.max(offered, text.length);
+    if (!isReading) return 0;
+    taken += text;
+    return text.length;
+  });
+  const log = lines.of(context(1));
+  for (let count = 0; count < 50_000; count += 1) log({ event: 'fault', why: 'x' });
+  vi.advanceTimersByTime(1000);
+  expect(offered).toBeLessThan(1_100_000);
+  isReading = true;
+  vi.advanceTimersByTime(1000);
+  const written = taken.trimEnd().split('\n');
+  const [, lost] = /lost: (\d+)"$/.exec(written.at(-1) ?? '') ?? [];
+  expect(written.length - 1 + Number(lost)).toBe(50_000);
+  log({ event: 'fault', why: 'y' });
+  vi.advanceTimersByTime(1);
+  expect(taken).toMatch(/why=y\n$/);
 });

@@ -2,7 +2,7 @@
 // descriptors run short.
 
 import { openSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   connection,
   type ScriptedConnection,
@@ -13,6 +13,8 @@ import {
 import type { Child, Listener } from '../../sys/index.ts';
 import { fromOctets } from '../../text/index.ts';
 import { openServer, type RunningServer } from './server.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const PAUSED = '421 4.3.2 Not accepting mail at the moment, try again later\r\n';
 const CLOSING = '421 4.3.2 Going down, try again later\r\n';
@@ -28,6 +30,8 @@ const CHILD = {
   },
   kill() {},
 };
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A client who stays, and whom the session waits for. */
 async function guest(server: RunningServer): Promise<ScriptedConnection> {
@@ -239,6 +243,23 @@ describe('when descriptors run short', () => {
     expect(socket.calls).toEqual(['pause', 'resume', 'resume']);
   });
 
+  it('even when nobody is here whose end could be a reason to', async () => {
+    const server = openServer(room(2), snapshot());
+    const socket = listener();
+    socket.isStuck = true;
+    server.attach(socket);
+    const clients = [await guest(server), await guest(server)];
+    vi.useFakeTimers();
+    for (const client of clients) client.destroy();
+    expect(socket.calls).toEqual(['pause', 'resume']);
+    vi.advanceTimersByTime(1000);
+    expect(socket.calls).toEqual(['pause', 'resume', 'resume']);
+    socket.isStuck = false;
+    vi.advanceTimersByTime(1000);
+    expect(socket.calls).toEqual(['pause', 'resume', 'resume', 'resume']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('with few of them it goes on when nobody is here any more', async () => {
     const server = openServer(room(2), snapshot());
     const socket = listener();
@@ -257,6 +278,29 @@ describe('when descriptors run short', () => {
     await guest(server);
     await server.drain();
     expect(socket.calls).toEqual(['pause', 'close']);
+  });
+
+  it('look-ups count, until there is an answer', async () => {
+    let answer: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const nothing = { host: null, info: null, localHost: null };
+    const parts = { ...room(25), lookUp: () => answered.then(() => nothing) };
+    const server = openServer(parts, snapshot());
+    const socket = listener();
+    server.attach(socket);
+    const clients = Array.from({ length: 7 }, () => connection({ stays: true }));
+    for (const client of clients) {
+      expect(socket.calls).toEqual([]);
+      server.accept(client);
+      await nextTurn();
+    }
+    expect(socket.calls).toEqual(['pause']);
+    answer();
+    await nextTurn();
+    expect(socket.calls).toEqual(['pause', 'resume']);
+    for (const client of clients) client.destroy();
   });
 
   it('those who do not close give up theirs, the first one first', async () => {

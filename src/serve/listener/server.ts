@@ -74,11 +74,15 @@ export interface RunningServer {
 const RESERVED_DESCRIPTORS = 64;
 /** What one hand-off holds at a time: two pipes of which the child has the other ends, its text, the process. */
 const DESCRIPTORS_PER_HAND_OFF = 6;
+/** What the look-ups about one client hold at a time, as a rule: a socket each for its name, its user and our own name. */
+const DESCRIPTORS_PER_LOOK_UP = 3;
 /**
  * Of all descriptors so many at most are for clients who have heard the last word and do not close. They are counted by no
  * limit of admission, so without this whoever is refused for coming too often could come until there are none left.
  */
 const PART_FOR_LEAVING = 1 / 8;
+/** Until a listener is asked again that could not go on although nobody is here: the whole system is short of something. */
+const RETRY_MS = 1000;
 /** Descriptors that have to be free again before connections are taken again. */
 const ROOM_TO_RESUME = 16;
 /** Clients for whom there is no room who may hear so; for more of them at a time we would run out of descriptors. */
@@ -98,11 +102,17 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   let handOffs = 0;
   /** Queue programs that had to be ended. */
   let overdue = 0;
+  let lookUps = 0;
   let number = 0;
+  let retry: NodeJS.Timeout | null = null;
   let whenEmpty: () => void = () => {};
 
   const room = (): number =>
-    parts.descriptorLimit - RESERVED_DESCRIPTORS - here.size - DESCRIPTORS_PER_HAND_OFF * handOffs;
+    parts.descriptorLimit -
+    RESERVED_DESCRIPTORS -
+    here.size -
+    DESCRIPTORS_PER_HAND_OFF * handOffs -
+    DESCRIPTORS_PER_LOOK_UP * lookUps;
   const holdBack = (): void => {
     if (short !== 'no' || room() > 0) return;
     const held = listeners.map((listener) => listener.pause()).every(Boolean);
@@ -113,8 +123,13 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     // With few descriptors there is never so much room, and when nobody is here there is all there can be.
     const isRoom = room() >= ROOM_TO_RESUME || here.size + handOffs === 0;
     if (short === 'no' || draining || !isRoom) return;
-    // One that cannot take connections yet keeps us trying, whenever another descriptor is free.
+    // One that cannot take connections yet keeps us trying, whenever another descriptor is free, and when none of ours will be.
     if (listeners.map((listener) => listener.resume()).every(Boolean)) short = 'no';
+    else if (here.size + handOffs === 0) retry ??= setTimeout(tryAgain, RETRY_MS);
+  };
+  const tryAgain = (): void => {
+    retry = null;
+    resume();
   };
   const status = (): void => {
     if (options.status) note('info', `status: ${here.size}/${options.total}`);
@@ -138,6 +153,15 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
 
   const server: Server = {
     ...parts,
+    async lookUp(ends) {
+      lookUps += 1;
+      try {
+        return await parts.lookUp(ends);
+      } finally {
+        lookUps -= 1;
+        resume();
+      }
+    },
     async spawn(what) {
       handOffs += 1;
       const done = (): void => {
