@@ -127,7 +127,7 @@ describe('a client who is turned away', () => {
 
   it('because of a limit', async () => {
     const admission = {
-      admit: () => ({ kind: 'refused', rule: 'per-address', text: '' }) as const,
+      admit: () => ({ kind: 'refused', rule: 'per-address' }) as const,
       running: () => 0,
     };
     const { said, lines } = await played([QUIT], { ...serverParts(), admission });

@@ -3,14 +3,10 @@
 // is 'more', and what is surely none is 'bad' at the octet that shows it; addresses are judged where they end. Octets
 // behind the header are not looked at. Only a proxy that is trusted may be believed, and that is for the caller to know.
 
+import type { Endpoint } from '../../sys/index.ts';
 import { fromOctets, ipText, parseIp, unmapped } from '../../text/index.ts';
 
-export interface Endpoint {
-  /** As `ipText` writes it; an IPv4 address in IPv6 is an IPv4 address. */
-  readonly address: string;
-  readonly port: number;
-}
-
+/** Addresses as `ipText` writes them; an IPv4 address in IPv6 is an IPv4 address. */
 export interface ProxiedConnection {
   readonly source: Endpoint;
   readonly destination: Endpoint;

@@ -66,7 +66,7 @@ export interface RunningServer {
   /** Ends every connection. */
   cutOff(): void;
   connections(): number;
-  /** Queue programs at work, and those that had to be ended for taking too long. */
+  /** Queue programs at work. */
   counts(): { readonly handOffs: number };
 }
 
@@ -100,7 +100,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   let handOffs = 0;
   let lookUps = 0;
   let number = 0;
-  let retry: NodeJS.Timeout | null = null;
+  let isTryingAgain = false;
   let whenEmpty: () => void = () => {};
 
   const room = (): number =>
@@ -121,10 +121,13 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     if (short === 'no' || draining || !isRoom) return;
     // One that cannot take connections yet keeps us trying, whenever another descriptor is free, and when none of ours will be.
     if (listeners.map((listener) => listener.resume()).every(Boolean)) short = 'no';
-    else if (here.size + handOffs === 0) retry ??= setTimeout(tryAgain, RETRY_MS);
+    else if (here.size + handOffs === 0 && !isTryingAgain) {
+      isTryingAgain = true;
+      setTimeout(tryAgain, RETRY_MS);
+    }
   };
   const tryAgain = (): void => {
-    retry = null;
+    isTryingAgain = false;
     resume();
   };
   const status = (): void => {
