@@ -170,7 +170,14 @@ class BunConnection extends SocketConnection {
     drain: ({ data }: Socket) => data.onDrain(),
     end: ({ data }: Socket) => data.onEnded(),
     close: ({ data }: Socket) => data.onGone(),
-    error: () => {}, // told by close(), which follows
+    // The system's errors are told by close(), which follows. Bun brings here what a handler of ours has thrown as well.
+    error(socket: Socket, error: Error) {
+      if ((error as NodeJS.ErrnoException).code !== undefined) return;
+      socket.terminate();
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
   };
 
   protected send(octets: Uint8Array): boolean {

@@ -23,6 +23,9 @@ afterEach(async () => {
 const GREETING = '220 mx.example.com ESMTP mvmtr';
 const TOO_MANY = '421 4.3.2 Too many connections, try again later';
 
+/** More than enough of them to fill a pipe with lines. */
+const SESSIONS = 12;
+
 const from = ({ port }: Served, localAddress: string) => ({ host: '127.0.0.1', port, localAddress });
 
 /** A client behind a proxy, which is at 127.0.0.1; greeted or not. */
@@ -46,6 +49,21 @@ describeBuilds('limits of serve', (build) => {
     expect(await one.ask('QUIT')).toMatch(/^221 /);
     await server.untilLog(/ end how=quit /);
     expect(await firstReply(from(server, '127.0.0.3'))).toBe(GREETING);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('a log that nobody reads stops nobody, and not the end', async () => {
+    const log = join(world.home, 'log');
+    const words = ['-HR', '-l', 'mx.example.com', '--verbose', '127.0.0.1:0'];
+    const before = ['sh', '-c', 'mkfifo "$0" && exec "$@" 2<>"$0"', log];
+    const server = await serve(build, { words, env: world.env, before });
+    const noop = `NOOP ${'x'.repeat(300)}\r\n`;
+    for (let sessions = 0; sessions < SESSIONS; sessions += 1) {
+      const client = await greeted(server.port);
+      client.say(noop.repeat(90));
+      for (let replies = 0; replies < 90; replies += 1) expect(await client.reply()).toMatch(/^250 /);
+      expect(await client.ask('QUIT')).toMatch(/^221 /);
+    }
     expect(await server.stop()).toBe(0);
   });
 

@@ -43,8 +43,6 @@ export interface Admitted {
 export interface Refused {
   readonly kind: 'refused';
   readonly rule: AdmissionRule;
-  /** For the client, in a reply 421: tells no number that would help to come just below it. */
-  readonly text: string;
 }
 
 export interface Admissions {
@@ -52,16 +50,6 @@ export interface Admissions {
   /** Connections that were admitted and not released. */
   running(): number;
 }
-
-const refusal = (rule: AdmissionRule, text: string): Refused => ({ kind: 'refused', rule, text });
-
-const REFUSALS: Readonly<Record<AdmissionRule, Refused>> = {
-  total: refusal('total', 'too many connections, try again later'),
-  'per-address': refusal('per-address', 'too many connections from your address, try again later'),
-  'per-network': refusal('per-network', 'too many connections from your network, try again later'),
-  rate: refusal('rate', 'you connect too often, try again later'),
-  load: refusal('load', 'too busy, try again later'),
-};
 
 export function openAdmission(limits: AdmissionLimits, ports: AdmissionPorts): Admissions {
   const addresses = createAddressTable(limits.total);
@@ -91,7 +79,7 @@ export function openAdmission(limits: AdmissionLimits, ports: AdmissionPorts): A
       const known = ip !== null && readAddressKey(ip, address);
       if (known) readNetworkKey(address, network);
       const rule = brokenRule(known);
-      if (rule !== null) return REFUSALS[rule];
+      if (rule !== null) return { kind: 'refused', rule };
       const inAddresses = known ? countOneMore(addresses, address) : NONE;
       const inNetworks = known && networks ? countOneMore(networks, network) : NONE;
       running += 1;

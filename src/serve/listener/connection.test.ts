@@ -127,7 +127,7 @@ describe('a client who is turned away', () => {
 
   it('because of a limit', async () => {
     const admission = {
-      admit: () => ({ kind: 'refused', rule: 'per-address', text: '' }) as const,
+      admit: () => ({ kind: 'refused', rule: 'per-address' }) as const,
       running: () => 0,
     };
     const { said, lines } = await played([QUIT], { ...serverParts(), admission });
@@ -199,8 +199,16 @@ describe('a proxy with a header in front', () => {
   });
 
   it('may speak for itself', async () => {
-    const { lines } = await played([says('PROXY UNKNOWN\r\nQUIT\r\n')], serverParts({ proxyFrom: OURS }));
+    const itself = `${String.fromCharCode(13, 10, 13, 10, 0, 13, 10)}QUIT\n\x20\0\0\0QUIT\r\n`;
+    const { lines } = await played([says(itself)], serverParts({ proxyFrom: OURS }));
     expect(lines[0]).toBe('connect ip=203.0.113.9 host=client.example.net profile=mvmtr');
+  });
+
+  it('gives nothing of its own to a client of whom it tells nothing', async () => {
+    const rights = { proxyFrom: OURS, xclientFrom: OURS };
+    const { lines, said } = await played([says('PROXY UNKNOWN\r\nEHLO x.example\r\n')], serverParts(rights));
+    expect(lines[0]).toMatch(/^connect ip=unknown /);
+    expect(said).not.toContain('XCLIENT');
   });
 
   it('is any client elsewhere', async () => {

@@ -94,19 +94,24 @@ async function receive(connection: Connection, server: Server, context: LogConte
   }
 }
 
-type Arrival = Pick<Guest, 'channel' | 'remote' | 'local'>;
+type Arrival = Pick<Guest, 'channel' | 'remote' | 'local' | 'isProxy'>;
 
 /** The ends of the connection, or what a proxy that we trust says of them. */
 async function arrivalOf(
   { channel, remote, local }: Connection,
   { options }: Server,
 ): Promise<Arrival | { readonly problem: string }> {
-  if (!isAmong(remote, options.proxyFrom)) return { channel, remote, local };
+  const { proxyFrom, xclientFrom } = options;
+  const itself = { channel, remote, local, isProxy: isAmong(remote, xclientFrom) };
+  if (!isAmong(remote, proxyFrom)) return itself;
   const header = await readProxyHeader(channel, PROXY_SECONDS);
   if ('problem' in header) return header;
   const behind = channelBehind(channel, header.rest);
-  if (header.connection === null) return { channel: behind, remote, local };
-  return { channel: behind, remote: header.connection.source, local: header.connection.destination };
+  if (header.connection === 'own') return { ...itself, channel: behind };
+  // Whoever that is, it has none of the proxy's rights.
+  if (header.connection === 'unknown') return { channel: behind, remote: null, local, isProxy: false };
+  const { source, destination } = header.connection;
+  return { channel: behind, remote: source, local: destination, isProxy: isAmong(source, xclientFrom) };
 }
 
 /** A client of a unix socket is a neighbour whom its owner has let in. */
@@ -123,7 +128,7 @@ async function meet(
   connections: number,
   server: Server,
 ): Promise<Guest | 'left' | ListenerReplyName> {
-  const { greetDelay, earlyTalkers, xclientFrom } = server.options;
+  const { greetDelay, earlyTalkers } = server.options;
   const looking = server.lookUp(arrival);
   const waited = greetDelay > 0 ? await arrival.channel.read(greetDelay, true) : 'timeout';
   const names = await looking;
@@ -132,8 +137,7 @@ async function meet(
   const earlyTalker = waited !== 'timeout';
   if (earlyTalker && earlyTalkers === 'refuse') return 'earlyTalker';
   const channel = earlyTalker ? channelBehind(arrival.channel, waited) : arrival.channel;
-  const isProxy = isAmong(arrival.remote, xclientFrom);
-  return { ...arrival, ...names, channel, connections, earlyTalker, isProxy, told: NOTHING_TOLD };
+  return { ...arrival, ...names, channel, connections, earlyTalker, told: NOTHING_TOLD };
 }
 
 const NOTHING_TOLD: Told = {};

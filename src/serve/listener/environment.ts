@@ -50,7 +50,7 @@ export function connectionEnvironment(
 ): Environment {
   // What all have in common is inherited: a copy for each of thousands of connections would be the most of them.
   const env: Record<string, string | undefined> = Object.create(base);
-  env.PROTO = remote === null ? 'UNIX' : 'TCP';
+  env.PROTO = remote === null && local === null ? 'UNIX' : 'TCP';
   if (local !== null) {
     env.TCPLOCALIP = local.address;
     env.TCPLOCALPORT = String(local.port);

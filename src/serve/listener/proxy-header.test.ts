@@ -24,10 +24,10 @@ const CHECKED = `${TCP4}${tlv(4, '\0\0')}${tlv(3, '\x8b\xba\xa6\xfe')}${tlv(5, '
 const OVER_4 = '203.0.113.9:40000 192.0.2.1:25';
 const OVER_6 = '2001:db8::9:40000 2001:db8::1:25';
 
-/** "source:port destination:port", or "itself" without a connection. */
+/** "source:port destination:port", or the word for another connection. */
 function told(header: ProxyHeader): string {
   if (header.kind !== 'header') return header.kind;
-  if (header.connection === null) return 'itself';
+  if (typeof header.connection === 'string') return header.connection;
   const { source, destination } = header.connection;
   return `${source.address}:${source.port} ${destination.address}:${destination.port}`;
 }
@@ -43,21 +43,21 @@ const HEADERS: readonly (readonly [string, string, string])[] = [
     'PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n',
     '255.255.255.255:65535 255.255.255.255:65535',
   ],
-  ['UNKNOWN', 'PROXY UNKNOWN\r\n', 'itself'],
-  ['UNKNOWN with anything', 'PROXY UNKNOWN x  <> 99999 \r\n', 'itself'],
-  ['UNKNOWN of 107 octets', `PROXY UNKNOWN ${'f'.repeat(V1_OCTETS - 16)}\r\n`, 'itself'],
+  ['UNKNOWN', 'PROXY UNKNOWN\r\n', 'unknown'],
+  ['UNKNOWN with anything', 'PROXY UNKNOWN x  <> 99999 \r\n', 'unknown'],
+  ['UNKNOWN of 107 octets', `PROXY UNKNOWN ${'f'.repeat(V1_OCTETS - 16)}\r\n`, 'unknown'],
   ['2, over IPv4', v2(0x21, 0x11, TCP4), OVER_4],
   ['2, over IPv6', v2(0x21, 0x21, TCP6), OVER_6],
   ['2, an IPv4 address in IPv6', v2(0x21, 0x21, MAPPED), '203.0.113.9:40000 2001:db8::1:25'],
-  ['2, AF_UNIX', v2(0x21, 0x31, '\0'.repeat(216)), 'itself'],
-  ['2, AF_UNSPEC', v2(0x21, 0x00, ''), 'itself'],
-  ['2, AF_UNSPEC with a block of whatever', v2(0x21, 0x00, '\x03\xff'), 'itself'],
-  ['2, LOCAL', v2(0x20, 0x00, ''), 'itself'],
-  ['2, LOCAL with addresses', v2(0x20, 0x11, TCP4), 'itself'],
-  ['2, LOCAL of no known family', v2(0x20, 0xff, 'x'), 'itself'],
+  ['2, AF_UNIX', v2(0x21, 0x31, '\0'.repeat(216)), 'unknown'],
+  ['2, AF_UNSPEC', v2(0x21, 0x00, ''), 'unknown'],
+  ['2, AF_UNSPEC with a block of whatever', v2(0x21, 0x00, '\x03\xff'), 'unknown'],
+  ['2, LOCAL', v2(0x20, 0x00, ''), 'own'],
+  ['2, LOCAL with addresses', v2(0x20, 0x11, TCP4), 'own'],
+  ['2, LOCAL of no known family', v2(0x20, 0xff, 'x'), 'own'],
   ['2, TLVs', v2(0x21, 0x11, TCP4 + tlv(0x01, 'smtp') + tlv(0xee, '') + tlv(0x20, 'x'.repeat(300))), OVER_4],
   ['2, a checksum', v2(0x21, 0x11, CHECKED), OVER_4],
-  ['2, AF_UNIX with a TLV', v2(0x21, 0x31, '\0'.repeat(216) + tlv(4, '')), 'itself'],
+  ['2, AF_UNIX with a TLV', v2(0x21, 0x31, '\0'.repeat(216) + tlv(4, '')), 'unknown'],
   [
     '2, the longest block',
     v2(0x21, 0x11, TCP4 + tlv(4, 'x'.repeat(V2_BLOCK_OCTETS - TCP4.length - 3))),

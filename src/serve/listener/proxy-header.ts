@@ -3,14 +3,10 @@
 // is 'more', and what is surely none is 'bad' at the octet that shows it; addresses are judged where they end. Octets
 // behind the header are not looked at. Only a proxy that is trusted may be believed, and that is for the caller to know.
 
+import type { Endpoint } from '../../sys/index.ts';
 import { fromOctets, ipText, parseIp, unmapped } from '../../text/index.ts';
 
-export interface Endpoint {
-  /** As `ipText` writes it; an IPv4 address in IPv6 is an IPv4 address. */
-  readonly address: string;
-  readonly port: number;
-}
-
+/** Addresses as `ipText` writes them; an IPv4 address in IPv6 is an IPv4 address. */
 export interface ProxiedConnection {
   readonly source: Endpoint;
   readonly destination: Endpoint;
@@ -23,9 +19,11 @@ export type ProxyHeader =
       readonly kind: 'header';
       /** How many octets it has. */
       readonly octets: number;
-      /** null: it names nobody, or the proxy speaks for itself; the connection's own addresses hold. */
-      readonly connection: ProxiedConnection | null;
+      readonly connection: Proxied;
     };
+
+/** 'own': the proxy speaks for itself. 'unknown': for a client of whom it tells nothing, and who is not the proxy. */
+export type Proxied = ProxiedConnection | 'own' | 'unknown';
 
 /** Longest header of version 1, CRLF included: the protocol's own number. */
 export const V1_OCTETS = 107;
@@ -75,7 +73,7 @@ const LINE_FEED: Word = { name: 'line end', octets: /^/, good: any, end: '\n' };
 interface Form {
   readonly start: string;
   readonly words: readonly Word[];
-  readonly says: (words: readonly string[]) => ProxiedConnection | null;
+  readonly says: (words: readonly string[]) => Proxied;
 }
 
 const tcp = (start: string, octets: RegExp, size: 4 | 16): Form => ({
@@ -96,7 +94,7 @@ const V1: readonly Form[] = [
   {
     start: 'PROXY UNKNOWN',
     words: [{ name: 'text', octets: /^(?: [\x20-\x7e]*)?/, good: any, end: '\r' }, LINE_FEED],
-    says: () => null,
+    says: () => 'unknown',
   },
 ];
 
@@ -162,11 +160,11 @@ function parseV2(octets: Uint8Array): ProxyHeader {
   const fault = skipped ? null : faultOfTlvs(octets, V2_FIXED_OCTETS + addresses, end);
   if (fault) return fault;
   if (octets.length < end) return MORE;
-  return { kind: 'header', octets: end, connection: skipped ? null : binary(octets, family) };
+  return { kind: 'header', octets: end, connection: command === LOCAL ? 'own' : binary(octets, family) };
 }
 
-function binary(octets: Uint8Array, family: number): ProxiedConnection | null {
-  if (family === 0x31) return null;
+function binary(octets: Uint8Array, family: number): ProxiedConnection | 'unknown' {
+  if (family === UNSPECIFIED || family === 0x31) return 'unknown';
   const size = family === 0x11 ? 4 : 16;
   const ports = V2_FIXED_OCTETS + 2 * size;
   const endpoint = (n: 0 | 1): Endpoint => {

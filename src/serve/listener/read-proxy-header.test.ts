@@ -77,7 +77,7 @@ it('no more is taken than the longest header', async () => {
     read: async () => toOctets(reads++ === 0 ? '\r\n\r\n\0\r\nQUIT\n\x20\0\x10\0' : 'x'),
     write: () => true,
   };
-  expect(await readProxyHeader(endless, 5)).toEqual({ connection: null, rest: toOctets('') });
+  expect(await readProxyHeader(endless, 5)).toEqual({ connection: 'own', rest: toOctets('') });
   expect(reads).toBe(1 + V2_BLOCK_OCTETS);
 });
 

@@ -3,12 +3,11 @@
 // for the log, and the client hears nothing: nobody has been greeted yet.
 
 import type { Channel, Clock } from '../../session/index.ts';
-import { type ProxiedConnection, parseProxyHeader } from './proxy-header.ts';
+import { type Proxied, parseProxyHeader } from './proxy-header.ts';
 
 export type ReadHeader =
   | {
-      /** null: the connection's own addresses hold. */
-      readonly connection: ProxiedConnection | null;
+      readonly connection: Proxied;
       /** Octets that came behind the header; the next reader has to have them (`channelBehind`). */
       readonly rest: Uint8Array;
     }

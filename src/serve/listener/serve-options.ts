@@ -7,6 +7,7 @@ import { type IpNetwork, parseIpNetwork } from '../../text/index.ts';
 import { octetsIn, queueIn } from '../option-values.ts';
 import type { QueueChoice } from '../queues.ts';
 import type { AdmissionLimits } from './admission.ts';
+import { REMOTE_FACTS_SECONDS } from './remote-facts.ts';
 
 export interface ServeOptions {
   /** Words for parseListenAddress(); none is right for sockets that systemd has opened. */
@@ -105,7 +106,7 @@ const DEFAULTS: ServeOptions = {
   paranoid: false,
   // tcpserver asks. Hardly a client answers today, and many let one wait.
   askIdent: false,
-  identSeconds: 26,
+  identSeconds: REMOTE_FACTS_SECONDS,
   backlog: BACKLOG,
   printPort: false,
   workers: 1,

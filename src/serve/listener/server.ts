@@ -104,7 +104,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   let overdue = 0;
   let lookUps = 0;
   let number = 0;
-  let retry: NodeJS.Timeout | null = null;
+  let isTryingAgain = false;
   let whenEmpty: () => void = () => {};
 
   const room = (): number =>
@@ -125,10 +125,13 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
     if (short === 'no' || draining || !isRoom) return;
     // One that cannot take connections yet keeps us trying, whenever another descriptor is free, and when none of ours will be.
     if (listeners.map((listener) => listener.resume()).every(Boolean)) short = 'no';
-    else if (here.size + handOffs === 0) retry ??= setTimeout(tryAgain, RETRY_MS);
+    else if (here.size + handOffs === 0 && !isTryingAgain) {
+      isTryingAgain = true;
+      setTimeout(tryAgain, RETRY_MS);
+    }
   };
   const tryAgain = (): void => {
-    retry = null;
+    isTryingAgain = false;
     resume();
   };
   const status = (): void => {
