@@ -1,4 +1,5 @@
 export { NOT_EXECUTED, OWN_TEXT_OCTETS, outcomeOf } from './exit-status.ts';
+export { HELD_OCTETS, lateQueue } from './late.ts';
 export { programFile, type QmailQueueOptions, qmailQueue } from './qmail-queue.ts';
 export type { Envelope, HandOff, Outcome, Queue } from './queue.ts';
 export { openSpool } from './spool.ts';

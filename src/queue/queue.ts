@@ -24,7 +24,7 @@ export type Outcome =
 
 /** One message on its way. */
 export interface HandOff {
-  /** What the queue calls this attempt: the process id of qmail-queue (the number after "qp"), a file name … */
+  /** What the queue calls this attempt, known after commit() at the latest: the process id of qmail-queue (the number after "qp"), a file name … */
   readonly id: string;
   /**
    * Message octets with LF line ends, in order. A promise means: wait before the next one, and leave the octets alone

@@ -4,7 +4,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadMaildirQueue, type Queue, qmailQueue } from '../../src/queue/index.ts';
+import { lateQueue, loadMaildirQueue, type Queue, qmailQueue } from '../../src/queue/index.ts';
 import { type Spawn, type Spawner, sys } from '../../src/sys/index.ts';
 import { openSpawnPool } from '../../src/sys/spawn-pool-node.ts';
 import { createHome } from '../support/home.ts';
@@ -40,6 +40,14 @@ function inMemory(script: typeof WILLING_QUEUE): Subject {
   const queue = memoryQueue({ script, canRun: true, advance: () => undefined });
   return { queue, taken: () => Promise.resolve(queue.queued()) };
 }
+
+const late: Adapter = {
+  name: 'started late',
+  willing: () => Promise.resolve(startedLate(inMemory(WILLING_QUEUE))),
+  unable: () => Promise.resolve(startedLate(inMemory(REFUSING))),
+};
+
+const startedLate = ({ queue, taken }: Subject): Subject => ({ queue: lateQueue(queue), taken });
 
 const program: Adapter = {
   name: 'qmail-queue',
@@ -111,4 +119,4 @@ function splitTrace(file: string): Queued {
   };
 }
 
-export const ADAPTERS: readonly Adapter[] = [memory, program, programByShell, maildir];
+export const ADAPTERS: readonly Adapter[] = [memory, late, program, programByShell, maildir];

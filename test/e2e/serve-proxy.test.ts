@@ -76,14 +76,14 @@ describeBuilds('proxies in front of serve', (build) => {
   });
 
   it.each([
-    ['who speak for themselves', V2_LOCAL],
-    ['who do not know', 'PROXY UNKNOWN\r\n'],
-  ])('%s are clients', async (_, header) => {
+    ['who speak for themselves', V2_LOCAL, / connect ip=127\.0\.0\.1 /],
+    ['who do not know', 'PROXY UNKNOWN\r\n', / connect ip=unknown /],
+  ])('%s have clients who are themselves, or unknown', async (_, header, line) => {
     const server = await start('--proxy-from', '127.0.0.0/8');
     const client = smtpClient(server.port);
     client.say(header);
     expect(await client.reply()).toBe(GREETING);
-    await server.untilLog(/ connect ip=127\.0\.0\.1 /);
+    await server.untilLog(line);
     expect(await server.stop()).toBe(0);
   });
 

@@ -13,6 +13,7 @@ import { killServers, type Served, serve } from '../support/serve.ts';
 import {
   firstReply,
   greeted,
+  LONG_TEXT,
   MESSAGE,
   openMessage,
   sendMessage,
@@ -77,7 +78,8 @@ describeBuilds('signals to serve', (build) => {
     const server = await start('--grace', '1');
     const busy = await greeted(server.port);
     await openMessage(busy);
-    busy.say('Subject: too late\r\n');
+    // So much that the queue program has been started.
+    busy.say(`Subject: too late\r\n\r\n${LONG_TEXT}`);
     server.signal('SIGTERM');
     await busy.ended;
     expect(busy.unread()).toBe('');

@@ -2,7 +2,7 @@
 // (SIGSTOP) a test decides which of them takes the next client.
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeBuilds, itTakesTimeOnBuilds } from '../support/builds.ts';
@@ -12,6 +12,7 @@ import { killServers, type Served, serve, serveInVain, within } from '../support
 import {
   firstReply,
   greeted,
+  LONG_TEXT,
   openMessage,
   type SmtpClient,
   sendMessage,
@@ -90,7 +91,9 @@ describeBuilds('workers of serve', (build) => {
     const kept = await clientOf(server, two);
     await openMessage(lost);
     await openMessage(kept);
-    lost.say('Subject: lost\r\n');
+    // So much that the queue program has been started.
+    lost.say(`Subject: lost\r\n\r\n${LONG_TEXT}`);
+    while (readdirSync(world.out).length === 0) await new Promise((resolve) => setImmediate(resolve));
     process.kill(one, 'SIGKILL');
     await lost.ended;
     expect(await kept.ask('Subject: kept\r\n\r\n.')).toMatch(/^250 /);

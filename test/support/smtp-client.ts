@@ -19,6 +19,9 @@ export interface SmtpClient {
   leave(): void;
 }
 
+/** More than a listener keeps of a message before it starts the queue program. */
+export const LONG_TEXT = 'More of it, and more.\r\n'.repeat(1000);
+
 export const MESSAGE = 'Subject: hello\r\n\r\nline one\r\n..\r\nend\r\n';
 
 /** @param where a port of 127.0.0.1, or what net.connect() takes */

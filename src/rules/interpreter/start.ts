@@ -1,13 +1,13 @@
-// A new run at its start, with the context's methods bound to it. Everything a run may change is made here, so that a run that
+// A new run at its start, with the context's methods. Everything a run may change is made here, so that a run that
 // is thrown away leaves nothing behind.
 
 import type { ExprNode, StatementNode } from '../language/ast.ts';
 import type { MainScript } from '../program.ts';
-import type { HookInput, Value } from '../runtime.ts';
+import type { HookInput, Lookup, Value } from '../runtime.ts';
 import { ask } from './ask.ts';
 import { inward } from './boundary.ts';
 import { type Body, BREAK, type Code, NEXT, RETURN, type Ready } from './code.ts';
-import type { Budget, Context, Leave } from './context.ts';
+import type { Budget, Leave } from './context.ts';
 import { warnOfLineEnd } from './emit.ts';
 import { compileExpression, literalOf } from './expression.ts';
 import { interpolateNow } from './interpolation.ts';
@@ -24,78 +24,101 @@ export interface RunOptions {
   readonly extra?: Extra;
 }
 
-type Methods = Pick<
-  Context,
-  | 'evaluate'
-  | 'execute'
-  | 'executeScript'
-  | 'shareVariable'
-  | 'variable'
-  | 'setVariable'
-  | 'interpolate'
-  | 'ask'
-  | 'charge'
-  | 'warnOfLineEnd'
-  | 'fail'
->;
-
 export function newRun(ready: Ready, input: HookInput, budget: Budget, options: RunOptions): Run {
-  const { deadline = null, extra = null } = options;
-  const run: Run = {
-    ready,
-    program: ready.program,
-    input,
-    budget,
-    deadline,
-    extra,
-    file: 0,
-    at: 0,
-    main: false,
-    captures: [],
-    regexSpent: 0,
-    result: extra?.result ?? { actions: [], implicitKeep: true, flags: [] },
-    effects: [],
-    steps: 0,
-    checkpoint: 0,
-    frame: [],
-    depth: 0,
-    scope: null,
-    returned: null,
-    constants: new Map(),
-    session: new Map(Object.entries(input.variables.session)),
-    transaction: new Map(Object.entries(input.variables.transaction)),
-    sieve: { own: new Map(), shared: new Set() },
-    shared: new Map(),
-    facts: new Map(),
-    tags: new Map(),
-    asked: new Set(),
-    asks: new Map(),
-    lookupFailed: false,
-    warned: new Set(),
-    delay: 0,
-    ...methodsOf(() => run),
-  };
-  run.checkpoint = nextCheckpoint(run);
-  return run;
+  return new FreshRun(ready, input, budget, options);
 }
 
-function methodsOf(current: () => Run): Methods {
-  return {
-    evaluate(node) {
-      const run = current();
-      return codeOf(run, node)(run);
-    },
-    execute: (block) => execute(current(), block),
-    executeScript: (script) => executeScript(current(), script),
-    shareVariable: (name) => void current().sieve.shared.add(name),
-    variable: (name) => readByName(current(), current().ready.globals, name),
-    setVariable: (name, value) => writeByName(current(), current().ready.globals, name, value),
-    interpolate: (text) => interpolateNow(current().ready, current(), text),
-    ask: (lookup, at) => ask(current(), lookup, at),
-    charge: (steps) => charge(current(), steps),
-    warnOfLineEnd: (at) => warnOfLineEnd(current(), at),
-    fail: (at, code, message) => fault(current(), at, code, message),
-  };
+/** A class, because every hook of every session has one: methods made anew each time would cost more than most rules. */
+class FreshRun implements Run {
+  readonly ready: Ready;
+  readonly program: Ready['program'];
+  readonly input: HookInput;
+  readonly budget: Budget;
+  readonly deadline: Deadline | null;
+  readonly extra: Extra | null;
+  readonly result: Run['result'];
+  readonly session: Map<string, Value>;
+  readonly transaction: Map<string, Value>;
+  file = 0;
+  at = 0;
+  main = false;
+  captures: readonly string[] = [];
+  regexSpent = 0;
+  readonly effects: Run['effects'] = [];
+  steps = 0;
+  checkpoint: number;
+  frame: Value[] = [];
+  depth = 0;
+  scope: Run['scope'] = null;
+  returned: Value | null = null;
+  readonly constants: Run['constants'] = new Map();
+  sieve: Run['sieve'] = { own: new Map(), shared: new Set() };
+  readonly shared: Run['shared'] = new Map();
+  readonly facts: Run['facts'] = new Map();
+  readonly tags: Run['tags'] = new Map();
+  readonly asked: Run['asked'] = new Set();
+  readonly asks: Run['asks'] = new Map();
+  lookupFailed = false;
+  readonly warned: Run['warned'] = new Set();
+  delay = 0;
+
+  constructor(ready: Ready, input: HookInput, budget: Budget, options: RunOptions) {
+    const { deadline, extra } = options;
+    this.ready = ready;
+    this.program = ready.program;
+    this.input = input;
+    this.budget = budget;
+    this.deadline = deadline ?? null;
+    this.extra = extra ?? null;
+    this.result = extra?.result ?? { actions: [], implicitKeep: true, flags: [] };
+    this.session = new Map(Object.entries(input.variables.session));
+    this.transaction = new Map(Object.entries(input.variables.transaction));
+    this.checkpoint = nextCheckpoint(this);
+  }
+
+  evaluate(node: ExprNode): Value {
+    return codeOf(this, node)(this);
+  }
+
+  execute(block: readonly StatementNode[]): void {
+    execute(this, block);
+  }
+
+  executeScript(script: MainScript): void {
+    executeScript(this, script);
+  }
+
+  shareVariable(name: string): void {
+    this.sieve.shared.add(name);
+  }
+
+  variable(name: string): string {
+    return readByName(this, this.ready.globals, name);
+  }
+
+  setVariable(name: string, value: string): void {
+    writeByName(this, this.ready.globals, name, value);
+  }
+
+  interpolate(text: string): string {
+    return interpolateNow(this.ready, this, text);
+  }
+
+  ask(lookup: Lookup, at: number): Value {
+    return ask(this, lookup, at);
+  }
+
+  charge(steps: number): void {
+    charge(this, steps);
+  }
+
+  warnOfLineEnd(at: number): void {
+    warnOfLineEnd(this, at);
+  }
+
+  fail(at: number, code: string, message: string): never {
+    return fault(this, at, code, message);
+  }
 }
 
 /** Literals cost Sieve commands nothing, since they may remember them. */

@@ -3,6 +3,7 @@
 // really is. Whatever goes wrong ends this connection, is logged, and touches no other.
 
 import type { LogContext } from '../../log/index.ts';
+import { lateQueue } from '../../queue/index.ts';
 import {
   type Channel,
   type Ending,
@@ -192,10 +193,10 @@ async function readyFor(
     ...ruled,
     services: {
       channel,
-      queue: {
+      queue: lateQueue({
         open: async () =>
           (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
-      },
+      }),
       clock: Date.now,
       sleep,
       spool: openSpool,
@@ -249,7 +250,8 @@ async function underRules(
     await sayUnavailable(guest.channel, options.profile);
     return null;
   }
-  const settled = withSettings(configured, opened.init.settings ?? {});
+  const { settings } = opened.init;
+  const settled = settings === undefined ? configured : withSettings(configured, settings);
   return { config: { ...settled, ...told, policy: opened.policy }, close: opened.close };
 }
 

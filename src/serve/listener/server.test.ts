@@ -10,6 +10,7 @@ import {
   serverParts,
   snapshot,
 } from '../../../test/support/listener.ts';
+import { HELD_OCTETS } from '../../queue/index.ts';
 import type { Child, Listener } from '../../sys/index.ts';
 import { fromOctets } from '../../text/index.ts';
 import { openServer, type RunningServer } from './server.ts';
@@ -337,7 +338,8 @@ describe('when descriptors run short', () => {
     const socket = listener();
     server.attach(socket);
     const sender = await guest(server);
-    sender.say(MAIL);
+    // So much that the queue program is started.
+    sender.say(`${MAIL}${'long\r\n'.repeat(HELD_OCTETS / 4)}`);
     await sender.isAwaited();
     expect(server.handOffs()).toBe(1);
     const other = await guest(server);
