@@ -27,6 +27,9 @@ const MOST_WORKERS = 1024;
 /** Idle shells that are kept however long nobody needs them. */
 const KEPT_WORKERS = 2;
 
+/** Milliseconds between two looks at the typical program; one for each child would be dear. */
+const LOOK_MS = 1000;
+
 /** Idle shells that were not needed for so long are let go. */
 const IDLE_SECONDS = 60;
 
@@ -104,6 +107,12 @@ function createPool({ ordinary, typical, inherited, first, open, idleSeconds }: 
   const idle: Worker[] = [];
   let opening = 0;
   let closed = false;
+  /** When the typical program was last seen to be one. */
+  let lookedAt = 0;
+  const isTypical = ({ file, cwd }: SpawnOptions): boolean => file === typical.file && cwd === typical.cwd;
+  // If it goes meanwhile, the shell says so with its exit status.
+  const isKnown = (options: SpawnOptions): boolean =>
+    isTypical(options) && Math.abs(Date.now() - lookedAt) < LOOK_MS;
   /** Idle workers that nobody has needed since the last look. */
   let spare = 0;
   const employ = (worker: Worker): void => {
@@ -140,8 +149,11 @@ function createPool({ ordinary, typical, inherited, first, open, idleSeconds }: 
     async spawn(options) {
       const job = spawnJob(options, inherited, typical);
       if (job === null) return ordinary(options);
-      const unfit = whyNot(options);
-      if (unfit !== null) return unfit;
+      if (!isKnown(options)) {
+        const unfit = whyNot(options);
+        if (unfit !== null) return unfit;
+        if (isTypical(options)) lookedAt = Date.now();
+      }
       const worker = await take();
       const child = worker && (await worker.start(job));
       if (worker === null || child === null) return ordinary(options);

@@ -68,7 +68,5 @@ export function connectionEnvironment(
 
 /** As a program gets it, and as nothing else needs it. */
 export function ownAndInherited(env: Environment): Environment {
-  const flat: Record<string, string | undefined> = {};
-  for (const name in env) flat[name] = env[name];
-  return flat;
+  return { ...Object.getPrototypeOf(env), ...env };
 }
