@@ -77,7 +77,7 @@ function input(random: Random): string {
 function checkHeader(header: ProxyHeader): void {
   if (header.kind !== 'header') return;
   expect(header.octets).toBeLessThanOrEqual(Math.max(V1_OCTETS, 16 + V2_BLOCK_OCTETS));
-  if (header.connection === null) return;
+  if (typeof header.connection === 'string') return;
   for (const { address, port } of Object.values(header.connection)) {
     expect(parseIp(address)).not.toBeNull();
     expect(Number.isInteger(port) && port >= 0 && port <= 65535).toBe(true);
