@@ -9,14 +9,14 @@ import {
   type SessionConfig,
   type SessionEvent,
   session,
-  withSettings,
 } from '../session/index.ts';
 import { renderReply } from '../smtp/index.ts';
 import { sys } from '../sys/index.ts';
 import { type Configured, configure, type Setting } from './configure.ts';
 import { clientOf, tcpEnvironment } from './environment.ts';
-import { openQuarantine, openQueue, type QueueChoice } from './queues.ts';
+import { openQueue, type QueueChoice } from './queues.ts';
 import type { OpenedRules, RulesOptions } from './rules/index.ts';
+import { FAREWELL_SECONDS, ruledBy, servicesOf } from './services.ts';
 import { startFileOf } from './start-file.ts';
 
 export interface StdioOptions extends Setting {
@@ -28,9 +28,6 @@ export interface StdioOptions extends Setting {
   readonly version: string;
   readonly queue: QueueChoice;
 }
-
-/** Seconds a client gets to take the news that we are not working. */
-const FAREWELL_SECONDS = 10;
 
 /** Rules, behind a door: a session without a start file loads none of it. */
 const loadRules = () => import('./rules/index.ts');
@@ -51,15 +48,13 @@ export async function serveStdio(given: StdioOptions): Promise<0 | 1> {
   }
   const { config, close } = ready;
   const where = { home: options.home, env: options.env, hostName: config.hostName };
-  const { exit } = await session(config, {
+  const own = {
     channel: options.channel,
     queue: await openQueue(options.queue, { ...where, spawn: sys.spawn, seconds: null }),
-    clock: Date.now,
-    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     spool: () => openSpool(options.bodyCache ?? undefined),
-    quarantine: (into) => openQuarantine(into, where),
     log,
-  });
+  };
+  const { exit } = await session(config, servicesOf(own, where));
   close();
   return exit;
 }
@@ -87,8 +82,7 @@ async function withRules(
     log,
   });
   if ('problem' in rules) return { fault: 'control', file: path, reason: rules.problem };
-  const settled = withSettings(config, rules.init.settings ?? {});
-  return { config: { ...settled, policy: rules.policy }, close: rules.close };
+  return { config: ruledBy(config, rules), close: rules.close };
 }
 
 // Whatever goes wrong, there are no rules then, and no session without them.

@@ -1,5 +1,6 @@
 // What holds on both runtimes: how long a timer can be, and what an error of the system means.
 
+import { writeSync } from 'node:fs';
 import type { SpawnFailure } from './sys.ts';
 
 /** Longest time a timer can be set to, in seconds. */
@@ -14,3 +15,12 @@ export function failureOf(error: unknown): SpawnFailure {
 }
 
 export const reasonOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message;
+
+/** Octets from `at` on that a pipe takes without waiting: 0 when there is no room just now, null when nobody will ever read them. */
+export function writeAtOnce(descriptor: number, octets: Uint8Array, at = 0): number | null {
+  try {
+    return writeSync(descriptor, octets, at);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : null;
+  }
+}

@@ -1,7 +1,8 @@
 // The writing end of a child's pipe under Bun. What the pipe has room for is written at once, which is all of an ordinary
 // message; only what has to wait goes through one of Bun's sinks, which know when there is room again.
 
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { writeAtOnce } from './both.ts';
 import type { ChildInput } from './sys.ts';
 
 type FileSink = ReturnType<ReturnType<typeof Bun.file>['writer']>;
@@ -42,12 +43,12 @@ export function childInput(end: number): ChildInput {
   };
   const writeNow = (octets: Uint8Array): void => {
     for (let at = 0; at < octets.length && !broken; ) {
-      const written = writeSome(end, octets, at);
-      if (written === 'full') {
+      const written = writeAtOnce(end, octets, at);
+      if (written === 0) {
         writeLater(octets.subarray(at));
         return;
       }
-      if (written === 'broken') broken = true;
+      if (written === null) broken = true;
       else at += written;
     }
   };
@@ -77,12 +78,4 @@ export function childInput(end: number): ChildInput {
     },
     leftUnread: false,
   };
-}
-
-function writeSome(end: number, octets: Uint8Array, at: number): number | 'full' | 'broken' {
-  try {
-    return writeSync(end, octets, at);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 'full' : 'broken';
-  }
 }

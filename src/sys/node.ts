@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync, type Stats, writeSync } from 
 import type { Socket } from 'node:net';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
-import { failureOf, LONGEST_TIMER } from './both.ts';
+import { failureOf, LONGEST_TIMER, writeAtOnce } from './both.ts';
 import { childInput } from './child-input-node.ts';
 import { overTcp, overUdp } from './dns-node.ts';
 import { withOwnText } from './scratch.ts';
@@ -43,7 +43,7 @@ function openStdio(): Channel {
     read,
     write(text, seconds) {
       let octets = toOctets(text);
-      if (first && octets.length <= FIRST_WRITE_OCTETS) octets = octets.subarray(writeAtOnce(octets));
+      if (first && octets.length <= FIRST_WRITE_OCTETS) octets = octets.subarray(writeAtOnce(1, octets) ?? 0); // what is wrong with it the socket will tell
       first = false;
       return octets.length === 0 || writeWithin(outputSocket(), octets, seconds);
     },
@@ -75,15 +75,6 @@ function openSocket(fd: number, directions: { readable: boolean; writable: boole
   const socket = new net.Socket({ fd, ...directions, allowHalfOpen: true });
   socket.on('error', () => {}); // told by 'close', which follows
   return socket;
-}
-
-// Octets of the greeting taken by the descriptor, 0 when it does not take them just now.
-function writeAtOnce(octets: Uint8Array): number {
-  try {
-    return writeSync(1, octets);
-  } catch {
-    return 0; // the socket will tell what is wrong with it
-  }
 }
 
 function writeWithin(socket: Socket, octets: Uint8Array, seconds: number): boolean | Promise<boolean> {

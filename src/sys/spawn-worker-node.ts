@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants as system } from 'node:os';
+import { writeAtOnce } from './both.ts';
 import { childInput } from './child-input-node.ts';
 import { closeAll, openNamedScratch } from './scratch.ts';
 import { type Shell, type ShellOptions, startShell } from './shell-node.ts';
@@ -245,13 +246,4 @@ function pipeInput(descriptor: number): ChildInput {
     },
     leftUnread: false,
   };
-}
-
-// Octets taken; null when nobody will ever read them.
-function writeAtOnce(descriptor: number, octets: Uint8Array): number | null {
-  try {
-    return writeSync(descriptor, octets);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : null;
-  }
 }

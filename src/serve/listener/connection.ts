@@ -14,13 +14,13 @@ import {
   type SessionEvent,
   session,
   type Told,
-  withSettings,
 } from '../../session/index.ts';
 import { type Reply, renderReply } from '../../smtp/index.ts';
 import type { Connection, Endpoint } from '../../sys/index.ts';
 import { type IpNetwork, isInNetwork, parseIp } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
-import { openQuarantine, openQueue } from '../queues.ts';
+import { openQueue } from '../queues.ts';
+import { FAREWELL_SECONDS, ruledBy, servicesOf } from '../services.ts';
 import { sayUnavailable } from '../stdio.ts';
 import { channelBehind } from './channel-behind.ts';
 import { connectionEnvironment } from './environment.ts';
@@ -29,8 +29,6 @@ import { LISTENER_REPLIES, type ListenerReplyName } from './replies.ts';
 import type { Server } from './server.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Seconds for a client to take its last reply and close its side. */
-const FAREWELL_SECONDS = 10;
 /** Seconds a proxy gets for its header. */
 const PROXY_SECONDS = 10;
 
@@ -189,25 +187,15 @@ async function readyFor(
   if (ruled === null) return null;
   const { options, spawn, openSpool } = server;
   const where = { home: options.home, env: granted.env, hostName: ruled.config.hostName };
+  const queue = lateQueue({
+    open: async () =>
+      (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
+  });
   return {
     ...ruled,
-    services: {
-      channel,
-      queue: lateQueue({
-        open: async () =>
-          (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
-      }),
-      clock: Date.now,
-      sleep,
-      spool: openSpool,
-      quarantine: (into) => openQuarantine(into, where),
-      log,
-    },
+    services: servicesOf({ channel, queue, spool: openSpool, log }, where),
   };
 }
-
-const sleep = (seconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 type Granted =
   | { readonly env: Environment }
@@ -250,9 +238,7 @@ async function underRules(
     await sayUnavailable(guest.channel, options.profile);
     return null;
   }
-  const { settings } = opened.init;
-  const settled = settings === undefined ? configured : withSettings(configured, settings);
-  return { config: { ...settled, ...told, policy: opened.policy }, close: opened.close };
+  return { config: { ...ruledBy(configured, opened), ...told }, close: opened.close };
 }
 
 /** The client whom a proxy has named; what it has not mentioned stays as it is, but the proxy's own name is no client's. */

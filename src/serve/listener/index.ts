@@ -26,10 +26,10 @@ import { baseEnvironment, connectionEnvironment, ownAndInherited } from './envir
 import { SERVE_HELP } from './help.ts';
 import { CUT_OFF_SECONDS, live, type OnSignal, within } from './lifecycle.ts';
 import { openLoadAverage } from './load-average.ts';
-import { type LogLines, openLogLines, standardError } from './log-lines.ts';
+import { type LogLines, OWN_LINES, openLogLines, standardError } from './log-lines.ts';
 import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
-import { NOTIFY_VARIABLES, notifier } from './ready.ts';
+import { NOTIFY_VARIABLES, type Notifier, notifier } from './ready.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
 import { openServer, type ServerOptions } from './server.ts';
 import { type Snapshot, type SnapshotSource, takeSnapshot } from './snapshot.ts';
@@ -166,8 +166,6 @@ function dropTo({ user, group, idsFromEnvironment }: ServeOptions): Obstacle | n
 
 const onSignal: OnSignal = (signal, action) => void process.on(signal, action);
 
-const OWN_LINES = { pid: process.pid, ip: '', host: '' };
-
 /** What a listener has to say of itself, unless -q. */
 function notesOf({ reports }: ServeOptions, log: LogLines) {
   const own = log.of(OWN_LINES);
@@ -176,7 +174,17 @@ function notesOf({ reports }: ServeOptions, log: LogLines) {
   };
 }
 
-async function superviseWorkers({ options, argv, log, serving, sockets }: Run): Promise<number> {
+/** A worker has nobody to tell but its supervisor, by other means. */
+function notifierOf({ options, serving, isWorker }: Run, note: ReturnType<typeof notesOf>): Notifier {
+  return notifier(isWorker ? {} : process.env, {
+    readyDescriptor: isWorker ? null : options.readyDescriptor,
+    sendNotify: serving.sendNotify,
+    onProblem: (text) => note('warning', text),
+  });
+}
+
+async function superviseWorkers(run: Run): Promise<number> {
+  const { options, argv, log, serving, sockets } = run;
   const note = notesOf(options, log);
   const { env } = process;
   const base = baseEnvironment(env, [...ACTIVATION_VARIABLES, ...NOTIFY_VARIABLES]);
@@ -194,11 +202,7 @@ async function superviseWorkers({ options, argv, log, serving, sockets }: Run): 
       return () => clearTimeout(timer);
     },
     note,
-    notifier: notifier(env, {
-      readyDescriptor: options.readyDescriptor,
-      sendNotify: serving.sendNotify,
-      onProblem: (text) => note('warning', text),
-    }),
+    notifier: notifierOf(run, note),
     listening: () => announce(options, sockets),
   });
   log.flush();
@@ -276,11 +280,7 @@ async function serveHere(run: Run): Promise<number | Obstacle> {
     read,
     isHeldByControl: () => home !== null && existsSync(`${home}/control/servepaused`),
     note,
-    notifier: notifier(isWorker ? {} : env, {
-      readyDescriptor: isWorker ? null : options.readyDescriptor,
-      sendNotify: serving.sendNotify,
-      onProblem: (text) => note('warning', text),
-    }),
+    notifier: notifierOf(run, note),
     listening: () => (isWorker ? writeSync(1, '\n') : announce(options, sockets)),
   });
   // It waits for queue programs, of which one may hang. They can do without us, and without whoever has started them.

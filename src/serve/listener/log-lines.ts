@@ -25,7 +25,8 @@ const MOST_WAITING = 1024 * 1024;
 /** Until a reader that was behind is tried again. */
 const RETRY_MS = 100;
 
-const OWN: LogContext = { pid: process.pid, ip: '', host: '' };
+/** For what the listener says of itself. */
+export const OWN_LINES: LogContext = { pid: process.pid, ip: '', host: '' };
 
 export function openLogLines(take: TakeLines): LogLines {
   let kept = '';
@@ -39,7 +40,7 @@ export function openLogLines(take: TakeLines): LogLines {
     if (lost === 0) return;
     const text = `lines of this log that were lost: ${lost}`;
     lost = 0;
-    add(logLine(OWN, { event: 'note', level: 'warning', text, where: 'serve' }));
+    add(logLine(OWN_LINES, { event: 'note', level: 'warning', text, where: 'serve' }));
   };
   const tryAgain = (): void => {
     flush();
