@@ -3,7 +3,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../src/build/bundle.mjs';
 import { runProgram } from '../src/cli/program.ts';
 import { compile } from '../src/rules/check/index.ts';
@@ -160,8 +160,13 @@ describe('docs/mfl-tutorial.md', () => {
   let home: string;
   beforeAll(() => {
     home = scratchDirectory();
+    // The sizes it shows are those of a day with two digits.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 20, 12) });
   });
-  afterAll(() => removeDirectory(home));
+  afterAll(() => {
+    vi.useRealTimers();
+    removeDirectory(home);
+  });
 
   it('has ten steps', () => {
     expect(TUTORIAL.match(/^## \d+\. /gm)?.length).toBe(10);
