@@ -21,6 +21,13 @@ export const DOORS = {
   'src/cli/program.ts': 'program',
   'src/serve/listener/index.ts': 'listener',
   'src/sys/serving.ts': 'serving',
+  'src/sys/tls.ts': 'tls',
+  'src/sys/fed-child.ts': 'fed-child',
+  'src/auth/authenticator.ts': 'authenticator',
+  'src/serve/start-tls.ts': 'start-tls',
+  'src/serve/outer-tls.ts': 'outer-tls',
+  'src/session/verbs/starttls.ts': 'starttls',
+  'src/session/verbs/auth.ts': 'auth',
   'src/queue/maildirs.ts': 'maildir',
   'src/sys/spawn-pool-node.ts': 'spawn-pool',
   'src/serve/rules/index.ts': 'rules',
@@ -119,6 +126,8 @@ const doors = {
 const BUN_FILES = {
   'src/sys/index.ts': ['node.ts', 'bun.ts'],
   'src/sys/serving.ts': ['serving-node.ts', 'serving-bun.ts'],
+  'src/sys/tls.ts': ['tls-node.ts', 'tls-bun.ts'],
+  'src/sys/fed-child.ts': ['fed-child-node.ts', 'fed-child-bun.ts'],
 };
 
 const bunSys = {

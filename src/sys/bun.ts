@@ -8,17 +8,11 @@ import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
-import { openC } from './libc-bun.ts';
+import { closeBoth, openPipe } from './pipe-bun.ts';
 import { withOwnText } from './scratch.ts';
 import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 type FileSink = ReturnType<typeof Bun.stdout.writer>;
-
-/** Linux's values, the same on x86-64 and arm64. */
-const O_CLOEXEC = 0o2000000;
-const O_NONBLOCK = 0o4000;
-const O_WRONLY = 1;
-const F_SETFL = 4;
 
 /**
  * Octets read, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
@@ -26,16 +20,16 @@ const F_SETFL = 4;
  */
 const GARBAGE_OCTETS = 4 * 1024 * 1024;
 
-export const sys: Sys = { runtime: 'bun', openStdio, spawn, openSpawner, overUdp, overTcp };
+export const sys: Sys = { runtime: 'bun', openDescriptors, spawn, openSpawner, overUdp, overTcp };
 
-function openStdio(): Channel {
+function openDescriptors(from: number, to: number): Channel {
   let input: ReturnType<typeof openInput> | null = null;
   let sink: FileSink | null = null;
   let read = 0;
   return {
     async read(seconds) {
       try {
-        input ??= openInput();
+        input ??= openInput(from);
         const next = await within(seconds, input.read());
         if (next === TIME_UP) return 'timeout';
         if (next.done) return 'end';
@@ -51,7 +45,7 @@ function openStdio(): Channel {
     },
     write(octets, seconds) {
       try {
-        sink ??= Bun.stdout.writer();
+        sink ??= openOutput(to);
         sink.write(toOctets(octets));
         const flushing = sink.flush();
         return typeof flushing === 'number' ? true : written(within(seconds, flushing));
@@ -62,7 +56,12 @@ function openStdio(): Channel {
   };
 }
 
-const openInput = () => Bun.stdin.stream().getReader();
+// Bun's own streams cost less at start-up than those of any other descriptor.
+const openInput = (descriptor: number) =>
+  (descriptor === 0 ? Bun.stdin : Bun.file(descriptor)).stream().getReader();
+
+const openOutput = (descriptor: number): FileSink =>
+  (descriptor === 1 ? Bun.stdout : Bun.file(descriptor)).writer();
 
 async function written(flushing: Promise<unknown>): Promise<boolean> {
   try {
@@ -94,10 +93,8 @@ async function start(
   { file, cwd, env }: SpawnOptions,
   ownText: number,
 ): Promise<Omit<Child, 'ownText'> | SpawnFailure> {
-  pipes ??= openPipes();
-  if (!pipes) return { failure: 'exhausted', reason: 'no C library to make pipes with' };
-  const message = openPipe(pipes);
-  const envelope = message && openPipe(pipes);
+  const message = openPipe();
+  const envelope = message && openPipe();
   if (!message || !envelope) {
     if (message) closeBoth(message);
     return { failure: 'exhausted', reason: 'no pipes' };
@@ -125,33 +122,4 @@ async function start(
     closeBoth(envelope);
     return failureOf(error);
   }
-}
-
-const openPipes = () =>
-  openC({
-    pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
-    fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-  });
-
-type PipeLibrary = NonNullable<ReturnType<typeof openPipes>>;
-
-let pipes: PipeLibrary | null = null;
-
-interface Pipe {
-  readonly readEnd: number;
-  readonly writeEnd: number;
-}
-
-// pipe2(), our end non-blocking; null when there are no descriptors left.
-function openPipe(library: PipeLibrary): Pipe | null {
-  const ends = new Int32Array(2);
-  if (library.pipe2(ends, O_CLOEXEC) !== 0) return null;
-  const [readEnd = -1, writeEnd = -1] = ends;
-  library.fcntl(writeEnd, F_SETFL, O_NONBLOCK | O_WRONLY);
-  return { readEnd, writeEnd };
-}
-
-function closeBoth({ readEnd, writeEnd }: Pipe): void {
-  closeSync(readEnd);
-  closeSync(writeEnd);
 }

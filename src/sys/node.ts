@@ -24,26 +24,27 @@ const loadNet = () => process.getBuiltinModule('node:net');
 const loadTty = () => process.getBuiltinModule('node:tty');
 const loadChildProcess = () => process.getBuiltinModule('node:child_process');
 
-export const sys: Sys = { runtime: 'node', openStdio, spawn, openSpawner, overUdp, overTcp };
+export const sys: Sys = { runtime: 'node', openDescriptors, spawn, openSpawner, overUdp, overTcp };
 
-function openStdio(): Channel {
-  const input = statOf(0);
-  const output = statOf(1);
+function openDescriptors(from: number, to: number): Channel {
+  const input = statOf(from);
+  const output = statOf(to);
   const shared =
     input?.isSocket() === true && output !== null && input.ino === output.ino && input.dev === output.dev;
-  const terminal = isTty(input);
+  const terminal = isTty(input, from);
   const inputSocket = once(() =>
-    terminal ? new (loadTty().ReadStream)(0) : openSocket(0, { readable: true, writable: shared }),
+    terminal ? new (loadTty().ReadStream)(from) : openSocket(from, { readable: true, writable: shared }),
   );
-  const outputSocket = shared ? inputSocket : once(() => openSocket(1, { readable: false, writable: true }));
-  const read = isStream(input) || terminal ? socketReader(inputSocket) : plainReader(input);
-  if (!isStream(output)) return { read, write: (text) => writePlainly(output, toOctets(text)) };
+  const outputSocket = shared ? inputSocket : once(() => openSocket(to, { readable: false, writable: true }));
+  const read = isStream(input) || terminal ? socketReader(inputSocket) : plainReader(input, from);
+  if (!isStream(output)) return { read, write: (text) => writePlainly(output, to, toOctets(text)) };
   let first = true;
   return {
     read,
     write(text, seconds) {
       let octets = toOctets(text);
-      if (first && octets.length <= FIRST_WRITE_OCTETS) octets = octets.subarray(writeAtOnce(1, octets) ?? 0); // what is wrong with it the socket will tell
+      if (first && octets.length <= FIRST_WRITE_OCTETS)
+        octets = octets.subarray(writeAtOnce(to, octets) ?? 0); // what is wrong with it the socket will tell
       first = false;
       return octets.length === 0 || writeWithin(outputSocket(), octets, seconds);
     },
@@ -60,7 +61,8 @@ function statOf(descriptor: number): Stats | null {
 
 const isStream = (stats: Stats | null): boolean => stats !== null && (stats.isSocket() || stats.isFIFO());
 
-const isTty = (stats: Stats | null): boolean => stats?.isCharacterDevice() === true && loadTty().isatty(0);
+const isTty = (stats: Stats | null, descriptor: number): boolean =>
+  stats?.isCharacterDevice() === true && loadTty().isatty(descriptor);
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -146,12 +148,12 @@ function within(seconds: number, arm: (done: () => void) => void): Promise<boole
 }
 
 // Files and devices neither block for long nor tell when they are readable.
-function plainReader(stats: Stats | null): Channel['read'] {
+function plainReader(stats: Stats | null, descriptor: number): Channel['read'] {
   const buffer = new Uint8Array(READ_OCTETS);
   return async () => {
     if (stats === null) return 'end';
     try {
-      const count = readSync(0, buffer, 0, buffer.length, null);
+      const count = readSync(descriptor, buffer, 0, buffer.length, null);
       return count === 0 ? 'end' : buffer.subarray(0, count);
     } catch {
       return 'end';
@@ -159,10 +161,10 @@ function plainReader(stats: Stats | null): Channel['read'] {
   };
 }
 
-function writePlainly(stats: Stats | null, octets: Uint8Array): boolean {
+function writePlainly(stats: Stats | null, descriptor: number, octets: Uint8Array): boolean {
   if (stats === null) return false;
   try {
-    for (let at = 0; at < octets.length; ) at += writeSync(1, octets, at);
+    for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
     return true;
   } catch {
     return false;

@@ -14,8 +14,7 @@ import {
   WITHOUT_IPV6,
 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
-import { SocketConnection } from './socket-connection.ts';
-import type { Endpoint } from './sys.ts';
+import { StreamConnection } from './stream-connection.ts';
 
 export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
@@ -77,7 +76,7 @@ function listen(
   accept: (connection: Connection) => void,
 ): Promise<Listener | BindFailure> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const connection = new NodeConnection(socket);
+    const connection = new StreamConnection(socket, endsOf(socket));
     if (isNobodys(connection)) connection.destroy();
     else accept(connection);
   });
@@ -99,73 +98,10 @@ function listen(
   });
 }
 
-/** Where a socket keeps its connection: the handlers of its events are the same functions for all. */
-const CONNECTION = Symbol('connection');
-
-interface ServedSocket extends Socket {
-  [CONNECTION]: NodeConnection;
-}
-
-class NodeConnection extends SocketConnection {
-  readonly remote: Endpoint | null;
-  readonly local: Endpoint | null;
-  private readonly socket: ServedSocket;
-
-  constructor(socket: Socket) {
-    super();
-    this.socket = socket as ServedSocket;
-    this.socket[CONNECTION] = this;
-    this.remote = endpointOf(socket.remoteAddress, socket.remotePort);
-    this.local = endpointOf(socket.localAddress, socket.localPort);
-    socket.on('data', onData);
-    socket.on('end', onEnd);
-    socket.on('error', onError);
-    socket.on('close', onClose);
-  }
-
-  protected send(octets: Uint8Array): boolean {
-    const { socket } = this;
-    socket.write(octets);
-    // What has failed is not kept either. 'close' follows.
-    if (socket.writableLength === 0) return socket.errored === null;
-    // Below Node's mark there is no 'drain', so the last octets are waited for by their callback.
-    socket.write('', (error) => {
-      if (!error) this.onSent();
-    });
-    return false;
-  }
-
-  protected pause(): void {
-    this.socket.pause();
-  }
-
-  protected resume(): void {
-    this.socket.resume();
-  }
-
-  protected end(): void {
-    this.socket.end();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
-  }
-}
-
-function onData(this: Socket, octets: Uint8Array): void {
-  (this as ServedSocket)[CONNECTION].onOctets(octets);
-}
-
-function onEnd(this: Socket): void {
-  (this as ServedSocket)[CONNECTION].onEnded();
-}
-
-// 'close' follows and tells it.
-const onError = (): void => {};
-
-function onClose(this: Socket): void {
-  (this as ServedSocket)[CONNECTION].onGone();
-}
+const endsOf = (socket: Socket) => ({
+  remote: endpointOf(socket.remoteAddress, socket.remotePort),
+  local: endpointOf(socket.localAddress, socket.localPort),
+});
 
 function startWorker(
   args: readonly string[],

@@ -6,10 +6,15 @@ import type { Endpoint } from './sys.ts';
 
 export type ListenAddress =
   /** `host` is an address as text ('::': IPv6 only); null: every address of this machine, IPv6 and IPv4. */
-  | { readonly kind: 'tcp'; readonly host: string | null; readonly port: number }
-  | { readonly kind: 'unix'; readonly path: string }
-  /** Bound by whoever has started us. */
-  | { readonly kind: 'inherited'; readonly descriptor: number };
+  (
+    | { readonly kind: 'tcp'; readonly host: string | null; readonly port: number }
+    | { readonly kind: 'unix'; readonly path: string }
+    /** Bound by whoever has started us. */
+    | { readonly kind: 'inherited'; readonly descriptor: number }
+  ) & {
+    /** Its clients speak TLS from the first octet; nothing to the socket itself. */
+    readonly tls?: true;
+  };
 
 /** A bound socket, not yet listened on. */
 export interface Bound {

@@ -21,6 +21,11 @@ export abstract class SocketConnection implements Connection, Channel {
   protected abstract send(octets: Uint8Array): boolean;
   protected abstract pause(): void;
   protected abstract resume(): void;
+  /** Somebody waits for octets. */
+  protected get isAwaited(): boolean {
+    return this.reader !== null;
+  }
+
   /** Half-closes our side once what was given to send() has left. */
   protected abstract end(): void;
   abstract destroy(): void;
@@ -57,7 +62,8 @@ export abstract class SocketConnection implements Connection, Channel {
     return new Promise((resolve) => {
       this.reader = resolve;
       this.readsBetween = between;
-      this.timer = setTimeout(readTimeout, inTime(seconds), this);
+      // Whoever waits for ever (TLS, which reads and writes as it likes) leaves the one timer to what is written.
+      if (seconds !== Number.POSITIVE_INFINITY) this.timer = setTimeout(readTimeout, inTime(seconds), this);
     });
   }
 
@@ -136,7 +142,7 @@ export abstract class SocketConnection implements Connection, Channel {
     const { reader } = this;
     if (reader === null) return;
     this.reader = null;
-    this.stopTimer();
+    if (this.writer === null) this.stopTimer();
     reader(result);
   }
 

@@ -92,8 +92,11 @@ export type StartExchange = (to: Destination, question: Uint8Array, events: Exch
 
 export interface Sys {
   readonly runtime: 'node' | 'bun';
-  /** The client on descriptors 0 and 1, whatever they are: one socket, two pipes, a file, a tty, /dev/null. */
-  openStdio(): Channel;
+  /**
+   * Whoever is at two descriptors, whatever they are: one socket, two pipes, a file, a tty, /dev/null. The client is at 0
+   * and 1.
+   */
+  openDescriptors(read: number, write: number): Channel;
   readonly spawn: Spawn;
   /** For a process that has become the user that it will be. */
   /** @param typical what will be started mostly: the less a child differs from it, the less it may cost */
