@@ -26,6 +26,10 @@ export interface Controls {
   readonly badmailfrom: readonly string[] | null;
   /** Octets; null when the file is missing or does not start with a digit; 0 means no limit. */
   readonly databytes: number | null;
+  /** Who checks passwords; null when the file is missing. */
+  readonly smtpauth: string | null;
+  /** Whether these files exist; they are read when they are needed. */
+  readonly has: Readonly<Record<'servercert.pem' | 'smtpusers', boolean>>;
 }
 
 /** A control file that exists and cannot be read. Fatal for the session: 421, never "as if it were missing". */

@@ -9,6 +9,7 @@ import { removeDirectory, scratchDirectory } from '../../test/support/home.ts';
 import { homeWith } from '../../test/tools/control-home.ts';
 import { writeCdb } from './cdb-write.ts';
 import type { ControlSyntax, Controls } from './controls.ts';
+import { textFilesOf } from './files.ts';
 import { isFault, readControls } from './read.ts';
 import { CONTROL_TABLE, controlsOf } from './table.ts';
 
@@ -36,6 +37,8 @@ const NOTHING: Controls = {
   morercpthosts: null,
   badmailfrom: null,
   databytes: null,
+  smtpauth: null,
+  has: { 'servercert.pem': false, smtpusers: false },
 };
 
 const FILES = {
@@ -49,6 +52,7 @@ const FILES = {
   rcpthosts: '# ours\nexample.com\\\n.org\n',
   badmailfrom: '\\#x@example.net\n',
   databytes: '1000\n',
+  smtpauth: 'file users \nfile\n',
 };
 
 const SYNTAXES: readonly ControlSyntax[] = ['qmail', 'extended'];
@@ -81,7 +85,7 @@ describe.each(SYNTAXES)('%s syntax', (syntax) => {
 
   it.each(
     controlsOf(syntax)
-      .filter((row) => row.kind !== 'cdb')
+      .filter((row) => row.kind !== 'cdb' && !row.later)
       .map((row) => row.file),
   )('has a fault when %s is a directory', (file) => {
     const home = homeWith(scratch, { me: 'mx.example.com\n', [file]: null });
@@ -146,6 +150,7 @@ describe('the values', () => {
       rcpthosts: ['example.com\\', '.org'],
       badmailfrom: ['\\#x@example.net'],
       databytes: 1000,
+      smtpauth: 'file users',
     });
   });
 
@@ -162,6 +167,8 @@ describe('the values', () => {
       morercpthosts: null,
       badmailfrom: ['#x@example.net'],
       databytes: 1000,
+      smtpauth: 'file users',
+      has: NOTHING.has,
     });
   });
 
@@ -175,12 +182,24 @@ describe('the values', () => {
       me: '',
       smtpgreeting: [''],
       localiphost: '',
+      smtpauth: '',
     });
     expect(read(home, 'extended')).toEqual({ ...NOTHING, ...lists, smtpgreeting: [] });
   });
 });
 
 it('has a row for every control', () => {
+  const { has, ...read } = NOTHING;
   const names = CONTROL_TABLE.map((row) => row.file.replace(/\.cdb$/, ''));
-  expect([...names].sort()).toEqual(Object.keys(NOTHING).sort());
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(read), ...Object.keys(has)]));
+});
+
+it.each(SYNTAXES)('reads what the table says, in the %s syntax', (syntax) => {
+  const rows = controlsOf(syntax).filter((row) => row.kind !== 'cdb' && !row.later);
+  expect(textFilesOf(syntax)).toEqual(rows.map((row) => row.file));
+});
+
+it('knows which of the others are there', () => {
+  const home = homeWith(scratch, { me: 'mx.example.com\n', 'servercert.pem': '', smtpusers: null });
+  expect(read(home, 'qmail').has).toEqual({ 'servercert.pem': true, smtpusers: true });
 });

@@ -1,14 +1,15 @@
-// The control files a session reads: one row each, in the order they are read. The reader, `mvmtr check`, the
-// samples and the documentation all go by this table, so a control that is not here does not exist. Plain
-// data; the words are for people, the kinds for the reader.
+// The control files: one row each, in the order they are read. `mvmtr check`, the samples and the documentation all go by this
+// table, and so, by tests, does the reader (files.ts); a control that is not here does not exist. Plain data, for people and tools:
+// no session loads it.
 
 import type { ControlSyntax } from './controls.ts';
 
 /**
  * line: one line of text. lines: text of several lines ('qmail': only the first). list: one entry per line.
- * seconds, octets: a decimal number. cdb: a database, compiled from the file in `source`.
+ * seconds, octets: a decimal number. cdb: a database, compiled from the file in `source`. pem: certificates and keys.
+ * users: names with what proves their passwords.
  */
-export type ControlKind = 'line' | 'lines' | 'list' | 'seconds' | 'octets' | 'cdb';
+export type ControlKind = 'line' | 'lines' | 'list' | 'seconds' | 'octets' | 'cdb' | 'pem' | 'users';
 
 export interface ControlRow {
   readonly file: string;
@@ -17,6 +18,8 @@ export interface ControlRow {
   /** What holds when the file is missing, in words, by profile; null: the file is not read there. */
   readonly missing: Readonly<Record<'stock' | 'mvmtr', string | null>>;
   readonly source?: string;
+  /** Read when it is needed, by whoever needs it, and not when a session begins. */
+  readonly later?: true;
 }
 
 const both = (words: string): ControlRow['missing'] => ({ stock: words, mvmtr: words });
@@ -80,25 +83,63 @@ export const CONTROL_TABLE = [
     file: 'morercpthosts.cdb',
     kind: 'cdb',
     meaning: 'more domains like those in rcpthosts, compiled by `mvmtr newmrh`; needs rcpthosts',
-    missing: both('only rcpthosts counts'),
+    missing: /* @__PURE__ */ both('only rcpthosts counts'),
     source: 'morercpthosts',
   },
   {
     file: 'badmailfrom',
     kind: 'list',
     meaning: 'senders whose recipients are refused; @domain stands for every sender in that domain',
-    missing: both('no sender is refused'),
+    missing: /* @__PURE__ */ both('no sender is refused'),
   },
   {
     file: 'databytes',
     kind: 'octets',
     meaning: 'largest message in octets; 0 is no limit; the variable DATABYTES wins',
-    missing: both('0'),
+    missing: /* @__PURE__ */ both('0'),
+  },
+  {
+    file: 'servercert.pem',
+    kind: 'pem',
+    meaning: 'certificates with their chains and keys, for TLS',
+    missing: /* @__PURE__ */ both('no TLS'),
+    later: true,
+  },
+  {
+    file: 'clientca.pem',
+    kind: 'pem',
+    meaning: 'who signs certificates of clients',
+    missing: /* @__PURE__ */ both('clients are not asked for certificates'),
+    later: true,
+  },
+  {
+    file: 'tlsserverciphers',
+    kind: 'line',
+    meaning: "ciphers of TLS 1.2, as OpenSSL's list",
+    missing: /* @__PURE__ */ both("the library's own list"),
+    later: true,
+  },
+  {
+    file: 'tlsclients',
+    kind: 'list',
+    meaning: 'e-mail addresses in certificates of clients that may relay',
+    missing: /* @__PURE__ */ both('no certificate gives the right to relay'),
+    later: true,
+  },
+  {
+    file: 'smtpauth',
+    kind: 'line',
+    meaning: 'who checks passwords: `checkpassword PROGRAM ARGUMENTS`, `dovecot SOCKET` or `file`',
+    missing: /* @__PURE__ */ both('smtpusers, if it exists; otherwise nobody can log in'),
+  },
+  {
+    file: 'smtpusers',
+    kind: 'users',
+    meaning: 'users and what proves their passwords, written by `mvmtr passwd`',
+    missing: /* @__PURE__ */ both('smtpauth says who checks passwords'),
+    later: true,
   },
 ] as const satisfies readonly ControlRow[];
-
-/** The files that are read as text, by name. */
-export type ControlText = Exclude<(typeof CONTROL_TABLE)[number], { kind: 'cdb' }>['file'];
 
 /** The rows that count with a syntax. */
 export function controlsOf(syntax: ControlSyntax): readonly ControlRow[] {

@@ -9,6 +9,8 @@ export interface LogContext {
   readonly pid: number | string;
   readonly ip: string;
   readonly host: string;
+  /** The client's port; absent where it is not known. */
+  readonly port?: string;
 }
 
 /** The line without its line end; printable ASCII. */
@@ -21,7 +23,7 @@ export function logLine(context: LogContext, event: SessionEvent): string {
 
 type Field = [name: string, value: string | number | undefined];
 
-function fieldsOf({ ip, host }: LogContext, event: SessionEvent): Field[] {
+function fieldsOf({ ip, host, port }: LogContext, event: SessionEvent): Field[] {
   switch (event.event) {
     case 'connect':
       return [
@@ -57,6 +59,32 @@ function fieldsOf({ ip, host }: LogContext, event: SessionEvent): Field[] {
     case 'fault':
       return [
         ['ip', ip],
+        ['why', event.why],
+      ];
+    case 'tls':
+      return [
+        ['result', event.result],
+        ['ip', ip],
+        ['version', event.version],
+        ['cipher', event.cipher],
+        ['sni', event.sni],
+        ['subject', event.subject],
+        ['discarded', event.discarded],
+        ['why', event.why],
+      ];
+    case 'passwords':
+      return [
+        ['by', event.by],
+        ['from', event.from],
+      ];
+    // contrib/fail2ban has a filter for this line: what the client chooses comes last.
+    case 'auth':
+      return [
+        ['result', event.result],
+        ['ip', ip],
+        ['port', port],
+        ['mechanism', event.mechanism],
+        ['user', event.user],
         ['why', event.why],
       ];
     case 'said':

@@ -12,6 +12,7 @@ const TRACE: Trace = {
   helo: null,
   by: 'mx.example.com',
   protocol: 'SMTP',
+  tls: null,
   at: Date.UTC(2026, 10, 7, 4, 5, 6),
 };
 const STAMP = '7 Nov 2026 04:05:06 -0000';
@@ -52,6 +53,17 @@ describe('in the wording of RFC 5321 §4.4', () => {
   });
 });
 
+it.each([
+  ['ESMTPS', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'ESMTPS (TLSv1.3 TLS_AES_256_GCM_SHA384)'],
+  ['ESMTPSA', 'TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256', 'ESMTPSA (TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256)'],
+  ['ESMTPS', 'TLS)\n(', 'a;b', 'ESMTPS (TLS??? a?b)'],
+])('tells of TLS: %s %j %j', (protocol, version, cipher, words) => {
+  const trace = { ...TRACE, protocol, tls: { version, cipher } };
+  for (const received of [qmailReceived, rfcReceived]) {
+    expect(received(trace)).toContain(`\n  by mx.example.com with ${words}; ${STAMP}\n`);
+  }
+});
+
 describe('whatever the names are', () => {
   const name = fc.array(fc.integer({ min: 0, max: 255 })).map((octets) => String.fromCharCode(...octets));
   const hostile = fc.record({
@@ -61,6 +73,7 @@ describe('whatever the names are', () => {
     helo: fc.option(name),
     by: name,
     protocol: fc.constant('SMTP'),
+    tls: fc.option(fc.record({ version: name, cipher: name })),
     at: fc.constant(TRACE.at),
   });
   const SAFE = String.raw`[A-Za-z0-9.@%+/=:[\]?-]*`;
@@ -69,7 +82,9 @@ describe('whatever the names are', () => {
     ['qmail’s', qmailReceived, String.raw`${SAFE}(?: \(HELO ${SAFE}\))? \(${SAFE}\)`],
     ['the RFC’s', rfcReceived, String.raw`${SAFE} \(${SAFE} \[${SAFE}\](?: ident ${SAFE})?\)`],
   ])('%s wording keeps its form', (_, received, from) => {
-    const form = new RegExp(String.raw`^Received: from ${from}\n {2}by ${SAFE} with SMTP; ${STAMP}\n$`);
+    const form = new RegExp(
+      String.raw`^Received: from ${from}\n {2}by ${SAFE} with SMTP(?: \([A-Za-z0-9._?-]* [A-Za-z0-9._?-]*\))?; ${STAMP}\n$`,
+    );
     fc.assert(
       fc.property(hostile, (trace) => form.test(received(trace))),
       { numRuns: 500 },

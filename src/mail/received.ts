@@ -12,8 +12,10 @@ export interface Trace {
   readonly helo: string | null;
   /** Our own name. */
   readonly by: string;
-  /** "SMTP", "ESMTP" (RFC 3848). */
+  /** "SMTP", "ESMTP", "ESMTPSA" (RFC 3848). */
   readonly protocol: string;
+  /** null without TLS. */
+  readonly tls: { readonly version: string; readonly cipher: string } | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -21,6 +23,12 @@ export interface Trace {
 // The same set as qmail's received.c: issafe() with brackets, as later versions have it.
 const UNSAFE = /[^A-Za-z0-9.@%+/=:[\]-]/g;
 const safe = (text: string): string => text.replace(UNSAFE, '?');
+// Names of ciphers have underscores, and whoever speaks TLS for us may have written them.
+const word = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, '?');
+
+// A comment, as what is no "with" of its own (RFC 5321 §4.4).
+const withOf = ({ protocol, tls }: Trace): string =>
+  tls === null ? protocol : `${protocol} (${word(tls.version)} ${word(tls.cipher)})`;
 
 /** qmail's wording: "from HOST (HELO NAME) (INFO@IP)". */
 export function qmailReceived(trace: Trace): string {
@@ -28,7 +36,7 @@ export function qmailReceived(trace: Trace): string {
   const info = trace.info === null ? '' : `${safe(trace.info)}@`;
   return (
     `Received: from ${safe(trace.host)}${helo} (${info}${safe(trace.ip)})\n` +
-    `  by ${safe(trace.by)} with ${trace.protocol}; ${rfc5322Date(trace.at)}\n`
+    `  by ${safe(trace.by)} with ${withOf(trace)}; ${rfc5322Date(trace.at)}\n`
   );
 }
 
@@ -37,6 +45,6 @@ export function rfcReceived(trace: Trace): string {
   const info = trace.info === null || trace.info === '' ? '' : ` ident ${safe(trace.info)}`;
   return (
     `Received: from ${safe(trace.helo ?? trace.host)} (${safe(trace.host)} [${safe(trace.ip)}]${info})\n` +
-    `  by ${safe(trace.by)} with ${trace.protocol}; ${rfc5322Date(trace.at)}\n`
+    `  by ${safe(trace.by)} with ${withOf(trace)}; ${rfc5322Date(trace.at)}\n`
   );
 }

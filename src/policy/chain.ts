@@ -4,13 +4,15 @@
 import type { SenderCheck } from './badmailfrom.ts';
 import { type IsOurs, rcptHosts, relayClient } from './relay.ts';
 import { type Policy, PROCEED, type Ruling } from './ruling.ts';
-import { UNDECIDED, type Verdict } from './verdict.ts';
+import { ACCEPT, UNDECIDED, type Verdict } from './verdict.ts';
 
 export interface RcptFacts {
   readonly reversePath: string;
   readonly forwardPath: string;
   /** The sender was accepted explicitly before badmailfrom was looked at. */
   readonly senderAccepted?: boolean;
+  /** By login or certificate: as good as RELAYCLIENT. */
+  readonly mayRelay?: boolean;
 }
 
 export interface PolicyControls {
@@ -25,7 +27,7 @@ export function rcptChain(controls: PolicyControls): (facts: RcptFacts) => Verdi
   const last = rcptHosts(controls.isOurs);
   const checks: ReadonlyArray<(facts: RcptFacts) => Verdict> = [
     ({ reversePath, senderAccepted }) => (senderAccepted ? UNDECIDED : controls.badmailfrom(reversePath)),
-    () => mayRelay(),
+    (facts) => (facts.mayRelay ? ACCEPT : mayRelay()),
     ({ forwardPath }) => last(forwardPath),
   ];
   return (facts) => {
@@ -43,8 +45,8 @@ export function qmailPolicy(controls: PolicyControls): Policy {
   return {
     speaksAt: (stage) => stage === 'rcpt',
     holds: 'nothing',
-    ask: (_stage, { transaction, subject }) =>
-      rulingOf(judge({ reversePath: transaction?.reversePath ?? '', forwardPath: subject })),
+    ask: (_stage, { transaction, subject, mayRelay }) =>
+      rulingOf(judge({ reversePath: transaction?.reversePath ?? '', forwardPath: subject, mayRelay })),
   };
 }
 

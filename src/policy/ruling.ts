@@ -8,6 +8,9 @@ import type { Rule } from './verdict.ts';
 export type Stage =
   | 'connect'
   | 'helo'
+  | 'starttls'
+  | 'tls'
+  | 'auth'
   | 'mail'
   | 'rcpt'
   | 'data'
@@ -40,6 +43,9 @@ export type HeaderEdit =
   /** Indexes into the fields that the stage was shown. */
   | { readonly edit: 'delete'; readonly fields: readonly number[] };
 
+/** Settings that say which files TLS is made of. */
+export type TlsFileSetting = 'tlsCertificates' | 'tlsKeys' | 'tlsClientCa' | 'tlsCiphers';
+
 /** Settings of the running session that a ruling may change. */
 export interface SettingChanges {
   readonly hostName?: string;
@@ -52,6 +58,14 @@ export interface SettingChanges {
   readonly heloTimeout?: number;
   readonly dataTimeout?: number;
   readonly localIpHost?: string;
+  /** Nothing but STARTTLS before TLS; no mail before AUTH. */
+  readonly requireTls?: boolean;
+  readonly requireAuth?: boolean;
+  /** Paths of PEM files. Keys by the same place in the list, or in the file of the certificate where there is none. */
+  readonly tlsCertificates?: readonly string[];
+  readonly tlsKeys?: readonly string[];
+  readonly tlsClientCa?: string;
+  readonly tlsCiphers?: string;
 }
 
 export interface Ruling {
@@ -90,15 +104,49 @@ export interface MessageFacts {
   readonly queueId?: string;
 }
 
+/** What is known of TLS on a connection that has it. */
+export interface TlsFacts {
+  /** "TLSv1.3". */
+  readonly version: string;
+  /** OpenSSL's name. */
+  readonly cipher: string;
+  readonly bits: number;
+  /** Host name that the client has asked for (RFC 6066 §3); '' for none. */
+  readonly sni: string;
+  /** Certificate of the client: '' for one that has shown none. */
+  readonly verified: boolean;
+  readonly subject: string;
+  readonly issuer: string;
+  /** SHA-256, in lower-case hexadecimal. */
+  readonly fingerprint: string;
+}
+
+/** What AUTH has come to. */
+export interface AuthFacts {
+  /** Who is logged in; '' for nobody. */
+  readonly user: string;
+  /** At the `auth` stage: whether the password was right. Later: whether somebody is logged in. */
+  readonly ok: boolean;
+  /** Of the last attempt; '' before the first. */
+  readonly mechanism: string;
+  readonly failures: number;
+}
+
 /** The facts of a session, read when they are asked for. */
 export interface Facts {
   readonly started: number;
   readonly now: number;
   readonly helo: { readonly name: string; readonly esmtp: boolean } | null;
+  readonly tls: TlsFacts | null;
+  readonly auth: AuthFacts;
+  /** By its login, or by the certificate it has shown (control/tlsclients). RELAYCLIENT is not meant. */
+  readonly mayRelay: boolean;
   readonly transaction: {
     readonly reversePath: string;
     readonly size: number;
     readonly body: string;
+    /** AUTH= of MAIL (RFC 4954 §5): '' for "<>", and without it. */
+    readonly auth: string;
     readonly recipients: readonly string[];
     readonly tried: number;
     readonly refused: number;
@@ -110,7 +158,7 @@ export interface Facts {
   /** The argument of the stage: host name, sender, recipient, verb … */
   readonly subject: string;
   /** Settings in force. */
-  readonly settings: Required<Omit<SettingChanges, 'greetingText'>>;
+  readonly settings: Required<Omit<SettingChanges, 'greetingText' | TlsFileSetting>>;
   /** The rest of an unrecognized command. */
   readonly rest?: string | undefined;
   readonly message: MessageFacts | null;
@@ -133,6 +181,8 @@ export interface Policy {
   readonly speaksAt: (stage: Stage) => boolean;
   /** What has to be kept back until it has spoken: nothing, the header, or the whole message. */
   readonly holds: 'nothing' | 'header' | 'message';
+  /** TLS has begun: what the client has said before was said by anybody. */
+  forget?(): void;
   /** May throw a ControlFault: a table that cannot be read is no answer. */
   ask(stage: Stage, facts: Facts): Ruling | Promise<Ruling>;
 }

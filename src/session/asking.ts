@@ -2,6 +2,7 @@
 // promise; else what was decided is carried out here, in one place for all stages.
 
 import type { Facts, MessageFacts, Ruling, SettingChanges, Stage } from '../policy/index.ts';
+import type { TlsFiles } from '../tls/index.ts';
 import type { SessionConfig } from './config.ts';
 import type { Answer, SessionState } from './state.ts';
 
@@ -76,10 +77,12 @@ function enforce(session: SessionState, stage: Stage, ruling: Ruling): Ruling {
 
 /** The configuration with a ruling's settings in it. */
 export function withSettings(config: SessionConfig, changes: SettingChanges): SessionConfig {
-  const { timeout, heloTimeout, dataTimeout, recipients, errors, maxHops, ...plain } = changes;
+  const { timeout, heloTimeout, dataTimeout, recipients, errors, maxHops, ...others } = changes;
+  const { tlsCertificates, tlsKeys, tlsClientCa, tlsCiphers, ...plain } = others;
   return {
     ...config,
     ...plain,
+    tls: withTlsFiles(config.tls, changes),
     timeouts: {
       helo: heloTimeout ?? timeout ?? config.timeouts.helo,
       command: timeout ?? config.timeouts.command,
@@ -94,6 +97,24 @@ export function withSettings(config: SessionConfig, changes: SettingChanges): Se
   };
 }
 
+/** For rules that name certificates where control/ has none. */
+const NO_TLS_FILES: TlsFiles = {
+  certificates: [],
+  clientCa: null,
+  ciphersFile: null,
+  ciphers: null,
+  clientsFile: null,
+  ticketKeys: null,
+};
+
+function withTlsFiles(files: TlsFiles | null, changes: SettingChanges): TlsFiles | null {
+  const { tlsCertificates, tlsKeys = [], tlsClientCa, tlsCiphers } = changes;
+  const certificates = tlsCertificates?.map((cert, at) => ({ cert, key: tlsKeys[at] ?? null }));
+  const base = certificates === undefined ? files : { ...(files ?? NO_TLS_FILES), certificates };
+  if (base === null) return null;
+  return { ...base, clientCa: tlsClientCa ?? base.clientCa, ciphers: tlsCiphers ?? base.ciphers };
+}
+
 /** The settings in force, as a policy knows them. */
 export function settingsIn({
   hostName,
@@ -101,6 +122,8 @@ export function settingsIn({
   limits,
   timeouts,
   localIpHost,
+  requireTls,
+  requireAuth,
 }: SessionConfig): Facts['settings'] {
   return {
     hostName,
@@ -112,7 +135,14 @@ export function settingsIn({
     heloTimeout: timeouts.helo,
     dataTimeout: timeouts.data,
     localIpHost: localIpHost ?? '',
+    requireTls,
+    requireAuth,
   };
+}
+
+/** By login or certificate. */
+function mayRelay({ auth, tls }: SessionState): boolean {
+  return auth.user !== null || tls?.mayRelay === true;
 }
 
 function factsOf(session: SessionState, { subject, rest, message, denied }: Question): Facts {
@@ -125,6 +155,9 @@ function factsOf(session: SessionState, { subject, rest, message, denied }: Ques
     started: session.started,
     now: session.services.clock(),
     helo: session.helo,
+    tls: session.tls?.facts ?? null,
+    auth: { ...session.auth, user: session.auth.user ?? '', ok: session.auth.user !== null },
+    mayRelay: mayRelay(session),
     transaction,
     messages: session.messages,
     commands: session.commands,

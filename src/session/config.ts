@@ -1,7 +1,9 @@
 // Everything one session is configured with: read from control files and environment by whoever starts it.
 
 import type { Policy } from '../policy/index.ts';
+import type { TlsFiles } from '../tls/index.ts';
 import type { Limits } from './limits.ts';
+import type { Secured } from './ports.ts';
 import type { Profile } from './profile.ts';
 
 /** The client and our side of the connection, from the TCP* variables (tcp-environ(5)); octet strings. */
@@ -10,6 +12,10 @@ export interface Client {
   readonly ip: string;
   /** TCPREMOTEHOST, or "unknown". */
   readonly host: string;
+  /** TCPREMOTEPORT, and our side: TCPLOCALIP, TCPLOCALPORT; '' when unset. */
+  readonly port: string;
+  readonly localIp: string;
+  readonly localPort: string;
   /** TCPREMOTEINFO; null when unset, which is not the same as empty. */
   readonly info: string | null;
   /** TCPLOCALHOST, else TCPLOCALIP, or "unknown": our name in the Received field of the stock profile. */
@@ -22,6 +28,14 @@ export interface Client {
 export interface Introduction {
   readonly name: string;
   readonly esmtp: boolean;
+}
+
+/** AUTH as it is offered (RFC 4954 §4). */
+export interface AuthOffer {
+  /** In upper case, in the order they are announced in. */
+  readonly mechanisms: readonly string[];
+  /** Also to clients without TLS, whose passwords anybody on the way can read. */
+  readonly inClear: boolean;
 }
 
 /** Seconds a client may let pass without sending anything, by what we are waiting for. */
@@ -47,6 +61,16 @@ export interface SessionConfig {
   /** What "[our address]" in a recipient is replaced with; null when nothing is. */
   readonly localIpHost: string | null;
   readonly policy: Policy;
+  /** What STARTTLS is offered with; null: it is not offered. */
+  readonly tls: TlsFiles | null;
+  /** TLS that is on already when the session begins: from the first octet, or spoken by whoever has started us. */
+  readonly secured?: Secured | null;
+  /** Nothing but STARTTLS before TLS (RFC 3207 §4). */
+  readonly requireTls: boolean;
+  /** null: there is nobody who could check a password. */
+  readonly auth: AuthOffer | null;
+  /** No mail without AUTH. */
+  readonly requireAuth: boolean;
   /** The client is a proxy whose word about its own client is taken (XCLIENT). */
   readonly xclient: boolean;
   /** The introduction that a session behind a proxy begins with; the client's own HELO takes its place. */

@@ -23,6 +23,30 @@ export type SessionEvent =
       readonly id: string;
       readonly reversePath: string;
     }
+  | {
+      readonly event: 'tls';
+      readonly result: 'ok' | 'failed';
+      readonly version?: string;
+      readonly cipher?: string;
+      /** Host name the client asked for. */
+      readonly sni?: string;
+      /** Subject of the certificate it has shown. */
+      readonly subject?: string;
+      /** Octets that came behind STARTTLS, unencrypted, and were thrown away. */
+      readonly discarded?: number;
+      readonly why?: string;
+    }
+  /** Who checks passwords, where that was not said in control/. */
+  | { readonly event: 'passwords'; readonly by: string; readonly from: string }
+  /** An attempt to log in. 'unavailable': nobody could check it. */
+  | {
+      readonly event: 'auth';
+      readonly result: 'ok' | 'failed' | 'unavailable';
+      readonly mechanism: string;
+      /** Who the client says it is, as far as it came to that. */
+      readonly user: string;
+      readonly why?: string;
+    }
   /** A line of the dialogue, only when it is asked for; never message content. */
   | { readonly event: 'said'; readonly by: 'client' | 'server'; readonly text: string }
   /** Something a rule wanted noted, with its place in the rule file. */
@@ -44,6 +68,8 @@ export type EndOfSession =
   | 'client-left'
   | 'timeout'
   | 'refused'
+  /** The handshake of STARTTLS has failed. */
+  | 'tls-failed'
   | 'fault'
   /** The server is going down. */
   | 'closing'

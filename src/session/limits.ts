@@ -24,6 +24,15 @@ export const PENDING_REPLIES = 16 * 1024;
 /** qmail-smtpd.c: MAXHOPS */
 const MAX_HOPS = 100;
 
+/** Octets of a line in an AUTH dialogue, and of the command that begins it (RFC 4954 §4). */
+export const AUTH_LINE = 12_288;
+
+/** Failed logins of a session; at the next one it is over. */
+export const AUTH_FAILURES = 5;
+
+/** Seconds before the reply to a failed login: one for each so far, but no more than this. */
+export const LONGEST_AUTH_DELAY = 5;
+
 /** Octets of a message's header that are kept for rules; what is beyond is not shown to them. */
 export const HEADER_HELD = 256 * 1024;
 

@@ -1,6 +1,9 @@
 // What one session needs from the world, handed in by whoever runs it (process mode, listener, tests).
 
+import type { TlsFacts } from '../policy/index.ts';
 import type { Queue } from '../queue/index.ts';
+import type { Authenticator } from '../sasl/index.ts';
+import type { TlsFiles } from '../tls/index.ts';
 import type { SessionEvent } from './events.ts';
 
 /** The client's octets, in and out. */
@@ -30,6 +33,27 @@ export interface Spool {
   close(): void;
 }
 
+/** TLS as a session knows it. */
+export interface Secured {
+  readonly facts: TlsFacts;
+  /** The certificate that the client has shown gives it the right to relay (control/tlsclients). */
+  readonly mayRelay: boolean;
+  /** Data that tie a login to this connection (RFC 5056), by type; null where there are none of it. */
+  readonly channelBinding: (type: string) => string | null;
+}
+
+export interface StartedTls extends Secured {
+  readonly channel: Channel;
+  /** Says that nothing more will come (close_notify). Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Ready for the client's handshake: certificates have been read. */
+export interface TlsReady {
+  /** The server's part of the handshake on a channel, which is TLS's from then on. Never rejects. */
+  start(channel: Channel): Promise<StartedTls | { readonly failure: string }>;
+}
+
 export interface Services {
   readonly channel: Channel;
   readonly queue: Queue;
@@ -39,4 +63,10 @@ export interface Services {
   /** Where a message that was put aside goes, by the name of the place. */
   readonly quarantine: (into: string) => Promise<Queue>;
   readonly log: (event: SessionEvent) => void;
+  /** Certificates that cannot be used are a problem, in words for the log. Never rejects. */
+  readonly tls: (files: TlsFiles) => Promise<TlsReady | { readonly problem: string }>;
+  /** Whoever checks passwords. May reject. */
+  readonly authenticator: () => Promise<Authenticator>;
+  /** From now on this user is behind what is queued. */
+  readonly loggedIn: (user: string) => void;
 }

@@ -1,16 +1,17 @@
 // Every reply of the session, qmail's words next to ours. The stock profile speaks the first column octet for octet;
-// what only one profile can say stands here as well, so that this file is the whole of what a client may hear.
+// what only one profile can say stands here as well, so that this file, with security-replies.ts for STARTTLS and AUTH, is the
+// whole of what a client may hear.
 
 import type { Reply } from '../smtp/index.ts';
 
 type Enhanced = NonNullable<Reply['enhanced']>;
 
-interface Wording {
+export interface Wording {
   readonly stock: Reply;
   readonly mvmtr: Reply;
 }
 
-const both = (code: number, enhanced: Enhanced, stock: string, mvmtr: string): Wording => ({
+export const both = (code: number, enhanced: Enhanced, stock: string, mvmtr: string): Wording => ({
   stock: { code, enhanced, text: [stock] },
   mvmtr: { code, enhanced, text: [mvmtr] },
 });
@@ -18,7 +19,7 @@ const both = (code: number, enhanced: Enhanced, stock: string, mvmtr: string): W
 const one = (reply: Reply): Wording => ({ stock: reply, mvmtr: reply });
 
 /** The same reply, after which the server hangs up. */
-const closing = ({ stock, mvmtr }: Wording): Wording => ({
+export const closing = ({ stock, mvmtr }: Wording): Wording => ({
   stock: { ...stock, close: true },
   mvmtr: { ...mvmtr, close: true },
 });
@@ -43,6 +44,8 @@ export const REPLIES = {
   data: one({ code: 354, text: ['go ahead'] }),
 
   unimplemented: both(502, '5.1', 'unimplemented', 'Command not implemented'),
+  wantTls: both(530, '7.0', 'STARTTLS first', 'Send STARTTLS first'),
+  wantAuth: both(530, '7.0', 'AUTH first', 'Authentication required'),
   wantMail: both(503, '5.1', 'MAIL first', 'Send MAIL first'),
   wantRcpt: both(503, '5.1', 'RCPT first', 'Send RCPT first: there is no valid recipient'),
   secondMail: one({ code: 503, enhanced: '5.1', text: ['A transaction is open already; send RSET first'] }),

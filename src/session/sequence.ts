@@ -15,7 +15,9 @@ interface Law {
   /** Brings a message nearer; everything else counts towards Limits.commandsWithoutMail. */
   readonly mail?: true;
   /** Known only where this setting says so; otherwise a command like any that does not exist. */
-  readonly where?: 'xclient';
+  readonly where?: 'xclient' | 'tls' | 'auth';
+  /** Can be said before TLS where that is required (RFC 3207 §4). */
+  readonly inClear?: true;
 }
 
 export type Verb = Law &
@@ -30,16 +32,24 @@ export type Verb = Law &
       }
   );
 
+// Behind doors: most clients of most servers come without.
+const starttls = async (session: SessionState, argument: string): Promise<Answer> =>
+  (await import('./verbs/starttls.ts')).starttls(session, argument);
+const auth = async (session: SessionState, argument: string): Promise<Answer> =>
+  (await import('./verbs/auth.ts')).auth(session, argument);
+
 export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
-  ['helo', { run: helo }],
-  ['ehlo', { run: ehlo }],
+  ['helo', { run: helo, inClear: true }],
+  ['ehlo', { run: ehlo, inClear: true }],
+  ['starttls', { run: starttls, where: 'tls', inClear: true }],
+  ['auth', { run: auth, where: 'auth' }],
   ['mail', { run: mail, mail: true }],
   ['rcpt', { run: rcpt, mail: true, needs: 'transaction' }],
   ['data', { run: data, mail: true, needs: 'transaction', bare: true }],
-  ['rset', { run: rset, bare: true }],
-  ['noop', { run: noop }],
+  ['rset', { run: rset, bare: true, inClear: true }],
+  ['noop', { run: noop, inClear: true }],
   ['vrfy', { run: vrfy }],
   ['help', { run: help }],
-  ['quit', { run: quit, bare: true }],
+  ['quit', { run: quit, bare: true, inClear: true }],
   ['xclient', { run: xclient, where: 'xclient' }],
 ]);

@@ -7,21 +7,23 @@ import { ask, consult, type Question } from './asking.ts';
 import type { SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
 import { REFUSALS_LOGGED } from './limits.ts';
-import type { Services } from './ports.ts';
-import { REPLIES, type ReplyName } from './replies.ts';
+import type { Channel, Secured, Services, StartedTls } from './ports.ts';
+import type { ReplyName } from './replies.ts';
+import { withoutSecrets } from './secrets.ts';
 import { VERBS, type Verb } from './sequence.ts';
 import { patience, silenceAnswer } from './silence.ts';
 import {
   type Answer,
   endTransaction,
   type InTransaction,
+  NO_LOGIN,
   type SessionState,
   type Spoken,
   speak,
   wording,
 } from './state.ts';
 import type { Told } from './verbs/xclient.ts';
-import { Wire } from './wire.ts';
+import { wireOn } from './wire.ts';
 
 export interface Ending {
   readonly how: EndOfSession;
@@ -38,19 +40,25 @@ export interface Ending {
 export interface Handover {
   readonly told: Told;
   readonly rest: Uint8Array;
+  /** The channel as the session leaves it: with TLS, where the proxy has started that. */
+  readonly channel: Channel;
+  readonly secured: Secured | null;
+  /** To be closed by whoever ends the connection; null where the session has not started it. */
+  readonly started: StartedTls | null;
 }
 
 export async function session(config: SessionConfig, services: Services): Promise<Ending> {
-  const { profile, timeouts } = config;
+  const { profile } = config;
   const state: SessionState = {
     config,
     base: config,
     services,
-    wire: new Wire(services.channel, {
-      dialect: profile.dialect,
-      commandLine: config.limits.commandLine,
-      writeSeconds: timeouts.command,
-    }),
+    fresh: config,
+    channel: services.channel,
+    wire: wireOn(services.channel, config),
+    tls: config.secured ?? null,
+    startedTls: null,
+    auth: NO_LOGIN,
     started: services.clock(),
     helo: config.helo ?? null,
     told: null,
@@ -60,7 +68,8 @@ export async function session(config: SessionConfig, services: Services): Promis
     errors: 0,
     refusedRecipients: 0,
     commandsWithoutMail: 0,
-    turnedAway: false,
+    turnedAway: null,
+    concealing: false,
   };
   services.log({ event: 'connect', profile: profile.name });
   let how: EndOfSession;
@@ -78,8 +87,10 @@ export async function session(config: SessionConfig, services: Services): Promis
     refused: state.errors,
     seconds: Math.round((services.clock() - state.started) / 1000),
   });
-  const { told } = state;
-  const handover = told === null ? null : { told, rest: Uint8Array.from(state.wire.rest()) };
+  const { told, channel, tls: secured, startedTls: started } = state;
+  const handover =
+    told === null ? null : { told, rest: Uint8Array.from(state.wire.rest()), channel, secured, started };
+  if (handover === null) await started?.close();
   return { how, exit: how === 'quit' ? 0 : 1, handover };
 }
 
@@ -104,18 +115,24 @@ function greeting({ profile, hostName, greetingText }: SessionConfig): Reply {
 
 async function welcome(state: SessionState): Promise<EndOfSession | null> {
   const { ip } = state.config.client;
+  const greeted = (): Answer => ({ reply: greeting(state.config) });
+  const refused = (): void => {
+    state.turnedAway = 'turnedAway';
+  };
   const answer = await ask(
     state,
     { stage: 'connect', subject: ip },
     {
-      proceed: () => ({ reply: greeting(state.config) }),
-      refused: () => {
-        state.turnedAway = true;
-      },
+      proceed: () =>
+        state.tls === null ? greeted() : ask(state, AFTER_HANDSHAKE, { proceed: greeted, refused }),
+      refused,
     },
   );
+  state.fresh = state.base;
   return settle(state, answer, { verb: 'connect', argument: '' });
 }
+
+const AFTER_HANDSHAKE: Question = { stage: 'tls', subject: '' };
 
 async function dialogue(state: SessionState): Promise<EndOfSession> {
   for (;;) {
@@ -128,16 +145,17 @@ async function dialogue(state: SessionState): Promise<EndOfSession> {
       if (silence) return conclude(state, silenceAnswer(state, silence), NO_COMMAND) ?? 'client-left';
       continue;
     }
-    if (state.config.verbose && line !== TOO_LONG)
-      state.services.log({ event: 'said', by: 'client', text: line });
     const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
+    const shown = withoutSecrets(state, command);
+    if (state.config.verbose && line !== TOO_LONG)
+      state.services.log({ event: 'said', by: 'client', text: shown === command ? line : shownText(shown) });
     let end: EndOfSession | null;
     try {
-      const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command);
+      const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command, shown);
       const answer = typeof running === 'object' && 'then' in running ? await running : running;
       end = state.config.policy.speaksAt('denied')
-        ? await settle(state, answer, command)
-        : conclude(state, answer, command);
+        ? await settle(state, answer, shown)
+        : conclude(state, answer, shown);
     } finally {
       if (state.transaction?.closing) endTransaction(state);
     }
@@ -150,22 +168,25 @@ function secondsToWait({ helo, config }: SessionState): number {
   return helo === null ? config.timeouts.helo : config.timeouts.command;
 }
 
+const shownText = ({ verb, argument }: Command): string => `${verb} ${argument}`.trim();
+
 const NO_COMMAND: Command = { verb: '', argument: '' };
 
 // Finds the verb and holds it to its law, then lets it work.
-function obey(state: SessionState, { verb, argument }: Command): Answer | Promise<Answer> {
+function obey(state: SessionState, { verb, argument }: Command, shown: Command): Answer | Promise<Answer> {
   const known = verbOf(state, verb);
   state.commands += 1;
-  if (state.turnedAway && verb !== 'quit') return 'turnedAway';
+  if (state.turnedAway !== null && verb !== 'quit') return state.turnedAway;
   if (!known?.mail) {
     state.commandsWithoutMail += 1;
     if (state.commandsWithoutMail > state.config.limits.commandsWithoutMail && verb !== 'quit')
       return 'tooManyCommands';
   }
   if (!known) {
-    const question = { stage: 'unrecognized', subject: verb, rest: argument } as const;
+    const question = { stage: 'unrecognized', subject: shown.verb, rest: shown.argument } as const;
     return ask(state, question, { proceed: () => 'unimplemented' });
   }
+  if (state.config.requireTls && state.tls === null && !known.inClear) return 'wantTls';
   if (known.bare && argument !== '' && state.config.profile.strict) return 'noArgument';
   if (known.needs !== 'transaction') return known.run(state, argument);
   return state.transaction ? known.run(state as InTransaction, argument) : 'wantMail';
@@ -183,7 +204,7 @@ function spokenOf(state: SessionState, answer: Answer): Spoken {
 // Says the answer and keeps the books; the end of the session if this was it.
 function conclude(state: SessionState, answer: Answer, command: Command): EndOfSession | null {
   const { reply, rule, why, end } = spokenOf(state, answer);
-  if (reply === null) return end ?? 'client-left';
+  if (reply === null) return end ?? null;
   speak(state, reply);
   const over = end ?? (reply.close ? 'refused' : null);
   if (reply.code < 400) return over;
@@ -219,7 +240,8 @@ async function settle(state: SessionState, answer: Answer, command: Command): Pr
 function refusalIn(state: SessionState, answer: Answer, { verb }: Command): Question | null {
   const { reply, rule = '' }: Spoken = spokenOf(state, answer);
   if (reply === null || reply.code < 400) return null;
-  const layer = CONTROLS.includes(rule) ? 'qmail' : Object.hasOwn(REPLIES, rule) ? 'protocol' : 'rule';
+  // A place in the rules is "file:line"; all other names are ours.
+  const layer = CONTROLS.includes(rule) ? 'qmail' : rule.includes(':') ? 'rule' : 'protocol';
   return {
     stage: 'denied',
     subject: verb,

@@ -3,7 +3,7 @@
 import { type Reply, renderReply } from '../smtp/index.ts';
 import type { Introduction, SessionConfig } from './config.ts';
 import type { EndOfSession } from './events.ts';
-import type { Services } from './ports.ts';
+import type { Channel, Secured, Services, StartedTls } from './ports.ts';
 import { REPLIES, type ReplyName } from './replies.ts';
 import type { Transaction } from './transaction.ts';
 import type { Told } from './verbs/xclient.ts';
@@ -14,7 +14,15 @@ export interface SessionState {
   config: SessionConfig;
   base: SessionConfig;
   readonly services: Services;
-  readonly wire: Wire;
+  /** What is in force at the first command, and again after STARTTLS, which makes us forget the rest. */
+  fresh: SessionConfig;
+  /** With TLS others than at the beginning. */
+  channel: Channel;
+  wire: Wire;
+  tls: Secured | null;
+  /** The same, if it is the session that has started it, and so has to end it. */
+  startedTls: StartedTls | null;
+  auth: Login;
   /** Milliseconds since 1970. */
   readonly started: number;
   /** The last HELO or EHLO; null before the first. */
@@ -28,10 +36,23 @@ export interface SessionState {
   /** Commands refused, and recipients among them. */
   errors: number;
   refusedRecipients: number;
-  /** The client was refused before it said anything: only QUIT is left (RFC 5321 §3.1). */
-  turnedAway: boolean;
+  /** The client was refused before it said anything, or after its handshake: what it hears to all but QUIT (RFC 5321 §3.1). */
+  turnedAway: Answer | null;
+  /** Its AUTH was refused, so that what it says now may be a password in the place of a command. */
+  concealing: boolean;
   commandsWithoutMail: number;
 }
+
+/** What has come of AUTH. */
+export interface Login {
+  /** null: nobody is logged in. */
+  readonly user: string | null;
+  /** Of the last attempt. */
+  readonly mechanism: string;
+  readonly failures: number;
+}
+
+export const NO_LOGIN: Login = { user: null, mechanism: '', failures: 0 };
 
 /** A session with a transaction open: what RCPT and DATA ask for, so that their order is in the type. */
 export type InTransaction = SessionState & { transaction: Transaction };
@@ -40,7 +61,7 @@ export type InTransaction = SessionState & { transaction: Transaction };
 export type Answer = ReplyName | Spoken;
 
 export interface Spoken {
-  /** null: nothing more is said. */
+  /** null: nothing is said. */
   readonly reply: Reply | null;
   /** For the log, when it is a refusal: which rule, and what the client is not told. */
   readonly rule?: string;

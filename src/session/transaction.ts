@@ -8,6 +8,8 @@ export interface Transaction {
   /** SIZE= and BODY= of MAIL; 0 and '' without. */
   readonly size: number;
   readonly body: string;
+  /** AUTH= of MAIL (RFC 4954 §5): who has handed in the message first; '' without, or where nobody knows. */
+  readonly auth: string;
   /** RCPT commands, and those refused. */
   tried: number;
   refused: number;
@@ -19,13 +21,14 @@ export interface Transaction {
   closing: boolean;
 }
 
-export function begin(reversePath: string, { size = 0, body = '' } = {}): Transaction {
+export function begin(reversePath: string, { size = 0, body = '', auth = '' } = {}): Transaction {
   return {
     reversePath,
     recipients: [],
     recipientOctets: 0,
     size,
     body,
+    auth,
     tried: 0,
     refused: 0,
     discarded: 0,

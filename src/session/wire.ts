@@ -3,7 +3,8 @@
 // line reader is, because a listener holds thousands of them.
 
 import { LineReader, type Reply, type ReplyDialect, renderReply, type TOO_LONG } from '../smtp/index.ts';
-import { PENDING_REPLIES } from './limits.ts';
+import type { SessionConfig } from './config.ts';
+import { AUTH_LINE, PENDING_REPLIES } from './limits.ts';
 import type { Channel } from './ports.ts';
 
 /** No more octets: the client has gone, or let the time pass, or we are going. */
@@ -21,6 +22,14 @@ export interface WireOptions {
   readonly commandLine: number;
   /** Seconds for the client to take what is sent. */
   readonly writeSeconds: number;
+}
+
+export function wireOn(channel: Channel, { profile, limits, timeouts, auth }: SessionConfig): Wire {
+  return new Wire(channel, {
+    dialect: profile.dialect,
+    commandLine: auth === null ? limits.commandLine : Math.max(limits.commandLine, AUTH_LINE),
+    writeSeconds: timeouts.command,
+  });
 }
 
 export class Wire {

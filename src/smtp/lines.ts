@@ -4,7 +4,8 @@
 
 import { fromOctets, indexOfOctet } from '../text/index.ts';
 
-export const TOO_LONG: unique symbol = Symbol('line too long');
+/** The same for all bundles: what is behind a door has its own copy of this file. */
+export const TOO_LONG: unique symbol = Symbol.for('mvmtr: line too long');
 
 const LF = 0x0a;
 const NOTHING = new Uint8Array(0);

@@ -91,19 +91,17 @@ function unavailable(session: SessionState): Answer {
   return { reply: wording(session, 'queueUnavailable'), rule: 'queue', why: 'it cannot be started' };
 }
 
-function traceOf({ config, helo }: SessionState, at: number): Trace {
+function traceOf({ config, helo, tls, auth }: SessionState, at: number): Trace {
   const { client, profile } = config;
   const { host, ip, info } = client;
-  const base = { host, ip, info, at };
-  if (profile.ownTrace) {
-    return {
-      ...base,
-      helo: helo?.name ?? null,
-      by: config.hostName,
-      protocol: helo?.esmtp ? 'ESMTP' : 'SMTP',
-    };
-  }
+  const secured = tls !== null || auth.user !== null;
+  const esmtp = helo?.esmtp === true && (profile.ownTrace || secured);
+  // RFC 3848; HELO has none of the longer words.
+  const protocol = esmtp ? `ESMTP${tls ? 'S' : ''}${auth.user === null ? '' : 'A'}` : 'SMTP';
+  const base = { host, ip, at, protocol, tls: tls?.facts ?? null };
+  if (profile.ownTrace) return { ...base, info, helo: helo?.name ?? null, by: config.hostName };
   // qmail mentions the name only when it is not the one the network knows (qmail-smtpd.c: dohelo()).
   const fake = helo !== null && !equalsIgnoringCase(helo.name, host);
-  return { ...base, helo: fake ? helo.name : null, by: client.localName, protocol: 'SMTP' };
+  // The patches put the user where qmail has what ident said.
+  return { ...base, info: auth.user ?? info, helo: fake ? helo.name : null, by: client.localName };
 }

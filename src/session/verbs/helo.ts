@@ -2,7 +2,7 @@
 
 import { isHeloName, type Reply } from '../../smtp/index.ts';
 import { ask } from '../asking.ts';
-import type { SessionConfig } from '../config.ts';
+import { mechanismsFor } from '../mechanisms.ts';
 import { type Answer, endTransaction, type SessionState } from '../state.ts';
 import { XCLIENT_LINE } from './xclient.ts';
 
@@ -27,7 +27,7 @@ function introduce(session: SessionState, argument: string, esmtp: boolean): Ans
       proceed: () => {
         endTransaction(session);
         const { config } = session;
-        return { reply: esmtp ? greeting(config) : { code: 250, text: [config.hostName] } };
+        return { reply: esmtp ? greeting(session) : { code: 250, text: [config.hostName] } };
       },
       refused: () => {
         session.helo = before;
@@ -36,8 +36,12 @@ function introduce(session: SessionState, argument: string, esmtp: boolean): Ans
   );
 }
 
-function greeting({ profile, hostName, databytes, limits, xclient }: SessionConfig): Reply {
+function greeting(session: SessionState): Reply {
+  const { profile, hostName, databytes, limits, xclient, tls } = session.config;
   const text: [string, ...string[]] = [hostName, 'PIPELINING', '8BITMIME'];
+  if (tls !== null && session.tls === null) text.push('STARTTLS');
+  const mechanisms = mechanismsFor(session);
+  if (mechanisms.length > 0 && session.auth.user === null) text.push(`AUTH ${mechanisms.join(' ')}`);
   if (profile.strict) {
     text.push(
       databytes > 0 ? `SIZE ${databytes}` : 'SIZE', // RFC 1870 §4: no number, no fixed maximum

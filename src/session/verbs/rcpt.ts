@@ -35,8 +35,10 @@ function countRefusal(session: InTransaction): void {
 }
 
 function add(session: InTransaction, address: string): Answer {
-  const { config, transaction } = session;
-  const suffix = config.profile.appendsRelayClient ? (config.client.relayClient ?? '') : '';
+  const { config, transaction, auth } = session;
+  // A login takes the place of RELAYCLIENT, as in the patches.
+  const appends = config.profile.appendsRelayClient && auth.user === null;
+  const suffix = appends ? (config.client.relayClient ?? '') : '';
   const octets = transaction.recipientOctets + address.length + suffix.length;
   if (transaction.recipients.length >= config.limits.recipients || octets > config.limits.envelope) {
     countRefusal(session);

@@ -9,7 +9,7 @@ import { WILLING_QUEUE } from '../../../test/support/scenario.ts';
 import { NO_RULES } from '../../../test/support/services.ts';
 import { CONFIG } from '../../../test/support/session-config.ts';
 import { type Facts, type Policy, PROCEED, type Stage } from '../../policy/index.ts';
-import { channelBehind } from '../../serve/listener/channel-behind.ts';
+import { channelBehind } from '../../serve/channel-behind.ts';
 import type { SessionConfig } from '../config.ts';
 import type { SessionEvent } from '../events.ts';
 import { STOCK_LIMITS } from '../limits.ts';
