@@ -12,6 +12,8 @@ const OWN: SessionOptions = {
   startFile: null,
   bodyCache: null,
   verbose: false,
+  tls: 'none',
+  others: [],
 };
 const STOCK: SessionOptions = { ...OWN, profile: 'stock' };
 const MAILDIR: SessionOptions['queue'] = { kind: 'maildir', directory: '/mail' };
@@ -45,7 +47,12 @@ describe('as mvmtr', () => {
         home: '/q',
       },
     ],
-    ['--profile stock unknown --queue=maildir:/mail', { profile: 'stock' }],
+    [
+      '--profile stock unknown --queue=maildir:/mail',
+      { profile: 'stock', others: ['unknown', '--queue=maildir:/mail'] },
+    ],
+    ['--tls', { tls: 'implicit' }],
+    ['--outer-tls', { tls: 'outer' }],
   ])('%s', (line, options) => {
     expect(sessionOptions('mvmtr', line === '' ? [] : line.split(' '))).toEqual({ ...OWN, ...options });
   });
@@ -88,18 +95,27 @@ describe('as mvmtr', () => {
 describe('as qmail-smtpd', () => {
   it.each<[string, Partial<SessionOptions>]>([
     ['', {}],
-    ['mx.example.com /bin/checkpassword /bin/true', {}],
-    ['-x --unknown=1', {}],
-    ['-v', {}],
-    ['-h mx.example.com', {}],
-    ['-C file', {}],
+    [
+      'mx.example.com /bin/checkpassword /bin/true',
+      { others: ['mx.example.com', '/bin/checkpassword', '/bin/true'] },
+    ],
+    ['-x --unknown=1', { others: ['-x', '--unknown=1'] }],
+    ['-v', { others: ['-v'] }],
+    ['-h mx.example.com', { others: ['-h', 'mx.example.com'] }],
+    ['-C file', { others: ['-C', 'file'] }],
     ['--queue=maildir:/mail', { queue: MAILDIR }],
     ['--queue maildir:/mail --qmail-home /q', { queue: MAILDIR, home: '/q' }],
-    ['--queue maildir:/mail mx.example.com --qmail-home /q', { queue: MAILDIR }],
-    ['mx.example.com --queue=nonsense', {}],
-    ['-v --profile mvmtr', {}],
+    [
+      '--queue maildir:/mail mx.example.com --qmail-home /q',
+      { queue: MAILDIR, others: ['mx.example.com', '--qmail-home', '/q'] },
+    ],
+    ['mx.example.com --queue=nonsense', { others: ['mx.example.com', '--queue=nonsense'] }],
+    ['-v --profile mvmtr', { others: ['-v', '--profile', 'mvmtr'] }],
     ['--profile mvmtr', { profile: 'mvmtr' }],
-    ['--profile mvmtr --profile stock word', {}],
+    ['--profile mvmtr --profile stock word', { others: ['word'] }],
+    ['--tls', { tls: 'implicit' }],
+    ['--outer-tls word', { tls: 'outer', others: ['word'] }],
+    ['--tls=1', { others: ['--tls=1'] }],
   ])('%s', (line, options) => {
     expect(sessionOptions('qmail-smtpd', line === '' ? [] : line.split(' '))).toEqual({
       ...STOCK,

@@ -15,6 +15,10 @@ export interface SessionOptions {
   /** -b, in octets; null: the default. */
   readonly bodyCache: number | null;
   readonly verbose: boolean;
+  /** --tls: from the first octet. --outer-tls: somebody in front of us speaks it, and says so in the environment. */
+  readonly tls: 'none' | 'implicit' | 'outer';
+  /** What stands behind our options where everything is taken: the arguments of a patched qmail-smtpd. */
+  readonly others: readonly string[];
 }
 
 /** What is wrong with the command line, and what to do. */
@@ -58,13 +62,20 @@ const VALUED: Readonly<Record<string, Setter>> = {
   },
 };
 
-const LONG = /^--(?:profile|qmail-home|queue)$/;
+const FLAGS: Readonly<Record<string, Partial<SessionOptions>>> = {
+  '-v': { verbose: true },
+  '--tls': { tls: 'implicit' },
+  '--outer-tls': { tls: 'outer' },
+};
+
+const LONG = /^--(?:profile|qmail-home|queue|tls|outer-tls)$/;
 
 export function sessionOptions(
   programName: 'qmail-smtpd' | 'mvmtr',
   argv: readonly string[],
 ): SessionOptions | UsageError {
   const stock = programName === 'qmail-smtpd';
+  const isOurs = (name: string): boolean => !stock || LONG.test(name);
   const options: Mutable = {
     profile: stock ? 'stock' : 'mvmtr',
     home: null,
@@ -73,16 +84,18 @@ export function sessionOptions(
     startFile: null,
     bodyCache: null,
     verbose: false,
+    tls: 'none',
+    others: [],
   };
   for (let at = 0; at < argv.length; at += 1) {
     const [name = '', attached] = split(argv[at] as string);
-    if (!stock && name === '-v') {
-      options.verbose = true;
+    if (attached === undefined && Object.hasOwn(FLAGS, name) && isOurs(name)) {
+      Object.assign(options, FLAGS[name]);
       continue;
     }
-    const set = Object.hasOwn(VALUED, name) && (!stock || LONG.test(name)) ? VALUED[name] : undefined;
+    const set = Object.hasOwn(VALUED, name) && isOurs(name) ? VALUED[name] : undefined;
     if (!set) {
-      if (options.profile === 'stock') return options;
+      if (options.profile === 'stock') return { ...options, others: argv.slice(at) };
       return { usage: `unknown argument "${argv[at]}"; see mvmtr --help` };
     }
     if (attached === undefined) at += 1;

@@ -32,7 +32,7 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
-  const channel = sys.openStdio();
+  const channel = sys.openDescriptors(0, 1);
   const options = sessionOptions(programName, argv);
   if ('usage' in options) {
     writeLine(`${programName}: ${options.usage}`);
@@ -52,6 +52,8 @@ export async function runSession({ programName, argv }: Invocation): Promise<nev
     bodyCache: options.bodyCache,
     version: MVMTR_VERSION,
     queue: options.queue,
+    tls: options.tls,
+    others: options.others,
   });
   process.exit(exit);
 }

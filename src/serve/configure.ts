@@ -2,6 +2,7 @@
 // that knows which file feeds which setting. In two steps: what the files say once, for however many sessions, and then
 // what a connection's environment adds.
 
+import { passwordSourceIn } from '../auth/index.ts';
 import {
   type ControlFault,
   type Controls,
@@ -14,8 +15,10 @@ import { badMailFrom, type IsOurs, type PolicyControls, qmailPolicy } from '../p
 import { localAddresses, rcptHosts } from '../recipients/index.ts';
 import type { Limits, Profile, SessionConfig, Timeouts } from '../session/index.ts';
 import { fromNative } from '../text/index.ts';
+import type { TlsFiles } from '../tls/index.ts';
 import { clientOf, type Environment } from './environment.ts';
 import { machineName } from './machine-name.ts';
+import { authOffer, checkingSource, type PasswordChecker, tlsFilesIn, tlsOffer } from './security.ts';
 
 /** Seconds without timeoutsmtpd: qmail's, and ours (RFC 5321 §4.5.3.2.7 asks for five minutes at least). */
 export const STOCK_TIMEOUT = 1200;
@@ -30,6 +33,8 @@ export interface ServerSetting {
   /** -h: our host name instead of control/me. */
   readonly hostName?: string | undefined;
   readonly verbose?: boolean | undefined;
+  /** Who checks passwords, by the command line; otherwise control/smtpauth says so. */
+  readonly passwords?: PasswordChecker | null | undefined;
   /** Bounds other than the profile's own. */
   readonly limits?: Partial<Limits> | undefined;
 }
@@ -43,6 +48,10 @@ export type Configured = SessionConfig & { readonly controls: PolicyControls };
 
 /** What the sessions of one reading of the control files have in common. */
 export interface Prepared {
+  /** null: there is no certificate. */
+  readonly tlsFiles: TlsFiles | null;
+  /** Who checks passwords; null: nobody. */
+  readonly passwords: PasswordChecker | null;
   readonly forClient: (env: Environment) => Configured;
   /** Frees the open cdb; sessions that still use it would find it broken. */
   close(): void;
@@ -60,6 +69,9 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
       reason: 'missing, and there is no smtpgreeting either',
     };
   }
+  const named = setting.passwords ?? passwordSource(home, controls);
+  const passwords = named && checkingSource(named);
+  const files = home !== null && controls.has['servercert.pem'] ? tlsFilesIn(home) : null;
   const isOurs = profile.strict ? ownHosts(controls, givenName) : stockHosts(controls);
   const timeouts = profile.strict ? ownTimeouts(controls) : stockTimeouts(controls);
   const limits = setting.limits === undefined ? profile.limits : { ...profile.limits, ...setting.limits };
@@ -69,6 +81,8 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
   const strangersPolicy = qmailPolicy(forStrangers);
   const greetingText = profile.strict ? (controls.smtpgreeting ?? []) : [];
   return {
+    passwords,
+    tlsFiles: files,
     forClient(env) {
       const client = clientOf(env);
       const name = profile.strict ? givenName || nameFor(env) : (givenName ?? '');
@@ -86,6 +100,8 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
         localIpHost: controls.localiphost ?? (profile.strict ? name : controls.me),
         controls: judged,
         policy: isStranger ? strangersPolicy : qmailPolicy(judged),
+        ...tlsOffer(env, files),
+        ...authOffer(env, passwords),
         xclient: false,
         verbose,
       };
@@ -94,11 +110,24 @@ export function prepare(setting: ServerSetting): Prepared | ControlFault {
   };
 }
 
+function passwordSource(home: string | null, { smtpauth, has }: Controls): PasswordChecker | null {
+  if (home === null) return null;
+  if (smtpauth !== null) {
+    const source = passwordSourceIn(smtpauth, home);
+    return 'problem' in source ? { problem: `${home}/control/smtpauth: ${source.problem}` } : source;
+  }
+  return has.smtpusers ? { kind: 'file', path: `${home}/control/smtpusers` } : null;
+}
+
 const isLocalAddress = (ip: string): boolean => localAddresses().has(ip);
 
-export function configure({ env, ...setting }: Setting): Configured | ControlFault {
+export function configure({
+  env,
+  ...setting
+}: Setting): (Configured & Pick<Prepared, 'passwords'>) | ControlFault {
   const prepared = prepare(setting);
-  return 'fault' in prepared ? prepared : prepared.forClient(env);
+  if ('fault' in prepared) return prepared;
+  return { ...prepared.forClient(env), passwords: prepared.passwords };
 }
 
 // qmail-smtpd greets with smtpgreeting, or with `me`, and cannot do without both.

@@ -6,8 +6,11 @@ import { clientOf, type Environment, tcpEnvironment } from './environment.ts';
 
 const UNKNOWN: Client = {
   ip: 'unknown',
+  port: '',
   host: 'unknown',
   info: null,
+  localIp: '',
+  localPort: '',
   localName: 'unknown',
   relayClient: null,
 };
@@ -19,14 +22,19 @@ it.each<[string, Environment, Partial<Client>]>([
     'everything',
     {
       TCPREMOTEIP: '203.0.113.9',
+      TCPREMOTEPORT: '50000',
       TCPREMOTEHOST: 'client.example.net',
       TCPREMOTEINFO: 'joe',
       TCPLOCALHOST: 'mx.example.com',
       TCPLOCALIP: '192.0.2.1',
+      TCPLOCALPORT: '25',
       RELAYCLIENT: '@relay.example',
     },
     {
       ip: '203.0.113.9',
+      port: '50000',
+      localIp: '192.0.2.1',
+      localPort: '25',
       host: 'client.example.net',
       info: 'joe',
       localName: 'mx.example.com',
@@ -36,8 +44,12 @@ it.each<[string, Environment, Partial<Client>]>([
   ['an empty RELAYCLIENT, which is set', { RELAYCLIENT: '' }, { relayClient: '' }],
   ['an empty TCPREMOTEINFO, which is set', { TCPREMOTEINFO: '' }, { info: '' }],
   ['an empty TCPREMOTEHOST, which is set', { TCPREMOTEHOST: '' }, { host: '' }],
-  ['TCPLOCALIP alone', { TCPLOCALIP: '192.0.2.1' }, { localName: '192.0.2.1' }],
-  ['an empty TCPLOCALHOST before it', { TCPLOCALHOST: '', TCPLOCALIP: '192.0.2.1' }, { localName: '' }],
+  ['TCPLOCALIP alone', { TCPLOCALIP: '192.0.2.1' }, { localName: '192.0.2.1', localIp: '192.0.2.1' }],
+  [
+    'an empty TCPLOCALHOST before it',
+    { TCPLOCALHOST: '', TCPLOCALIP: '192.0.2.1' },
+    { localName: '', localIp: '192.0.2.1' },
+  ],
   ['UTF-8', { TCPREMOTEINFO: 'j\u00f6' }, { info: 'j\xc3\xb6' }],
   ['what is nobody’s', { tcpremoteip: '203.0.113.9', TCP6REMOTEIP: '::1' }, {}],
 ])('%s', (_, env, client) => expect(clientOf(env)).toEqual({ ...UNKNOWN, ...client }));

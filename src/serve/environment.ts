@@ -15,6 +15,9 @@ export function clientOf(env: Environment): Client {
   return {
     ip: octets('TCPREMOTEIP') ?? 'unknown',
     host: octets('TCPREMOTEHOST') ?? 'unknown',
+    port: octets('TCPREMOTEPORT') ?? '',
+    localIp: octets('TCPLOCALIP') ?? '',
+    localPort: octets('TCPLOCALPORT') ?? '',
     info: octets('TCPREMOTEINFO'),
     localName: octets('TCPLOCALHOST') ?? octets('TCPLOCALIP') ?? 'unknown',
     relayClient: octets('RELAYCLIENT'),

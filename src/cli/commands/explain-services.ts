@@ -3,6 +3,7 @@
 // not pass, nothing is sent and nothing is stored.
 
 import { openSpool, type Queue } from '../../queue/index.ts';
+import { NO_SECURITY } from '../../serve/services.ts';
 import type { Channel, Services, SessionEvent } from '../../session/index.ts';
 import { forLog, toOctets } from '../../text/index.ts';
 
@@ -31,6 +32,7 @@ export function explainedServices(steps: readonly Step[], now: () => number, tel
         tell,
       ),
     log: (event) => tellEvent(event, tell),
+    ...NO_SECURITY,
   };
 }
 

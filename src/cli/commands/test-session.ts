@@ -17,6 +17,7 @@ import type {
 import { NOTHING_YET } from '../../rules/testsuite/smtp.ts';
 import { configure } from '../../serve/index.ts';
 import type { Lookups } from '../../serve/rules/index.ts';
+import { NO_SECURITY } from '../../serve/services.ts';
 import { MVMTR, type SessionEvent, session } from '../../session/index.ts';
 import { fromNative } from '../../text/index.ts';
 import { compileRules, shown } from './rule-files.ts';
@@ -155,6 +156,7 @@ async function connect(bench: Bench): Promise<readonly string[]> {
       return queue;
     },
     log,
+    ...NO_SECURITY,
   }).then(() => {
     connection.open = false;
     talk.over();

@@ -9,7 +9,7 @@ import { expectType } from './expressions.ts';
 import { alwaysEnds, warnFlow } from './flow.ts';
 import { nameProblem } from './names.ts';
 import { checkStatements, declareVariable } from './statements.ts';
-import { type Body, error, newBody, type Unit, type Walk, type World, warning, warnUnused } from './walk.ts';
+import { type Body, error, newBody, type Unit, type Walk, type World, warnUnused } from './walk.ts';
 
 export interface CheckedHook {
   readonly name: HookName;
@@ -152,9 +152,6 @@ function checkHook(
   if (before.some((other) => other.name === name)) {
     error(unit, 'MFL-NAME-012', at, `hook ${name} is declared twice in this file`);
     return null;
-  }
-  if (name === 'starttls' || name === 'tls' || name === 'auth') {
-    warning(unit, 'MFL-WARN-009', at, `hook ${name} is never called: the server does not offer it`);
   }
   checkParameters(unit, name, node);
   const body = newBody(unit);

@@ -33,8 +33,6 @@ const SETTINGS_LATER: ReadonlySet<string> = new Set([
   'require_helo',
   'delay_reject',
   'max_messages',
-  'require_tls',
-  'require_auth',
   'split_recipients',
   'max_bad_rcpts',
   'max_line',

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { type IpOctets, ipText, parseIp, unmapped } from '../../text/index.ts';
 
-export type ListenAddress =
+export type ListenAddress = (
   | {
       readonly kind: 'tcp';
       /** null: all addresses of both families. '0.0.0.0': all of IPv4; '::': all of IPv6 and no IPv4. */
@@ -14,7 +14,11 @@ export type ListenAddress =
       /** 0: the system chooses. */
       readonly port: number;
     }
-  | { readonly kind: 'unix'; readonly path: string };
+  | { readonly kind: 'unix'; readonly path: string }
+) & {
+  /** "tls:" stands in front: TLS from the first octet. */
+  readonly tls?: true;
+};
 
 export type AddressProblem = { readonly problem: string };
 
@@ -58,6 +62,14 @@ export function parseServices(text: string): Services {
 
 /** @param services is called when the word has a name in the place of the port, and may throw */
 export function parseListenAddress(word: string, services: () => Services): ListenAddress | AddressProblem {
+  if (!word.startsWith(TLS_MARK)) return parsePlainAddress(word, services);
+  const address = parsePlainAddress(word.slice(TLS_MARK.length), services);
+  return 'problem' in address ? address : { ...address, tls: true };
+}
+
+const TLS_MARK = 'tls:';
+
+function parsePlainAddress(word: string, services: () => Services): ListenAddress | AddressProblem {
   if (word.startsWith('unix:')) return unixAddress(word);
   if (word.startsWith('/')) return { problem: `"${word}" looks like a path; write unix:${word}` };
   const whole = parseIp(word);
@@ -74,6 +86,11 @@ export function parseListenAddress(word: string, services: () => Services): List
 
 /** How it is written; '25' for all addresses. */
 export function listenAddressText(address: ListenAddress): string {
+  return address.tls ? TLS_MARK + placeText(address) : placeText(address);
+}
+
+/** The same without what is spoken there. */
+function placeText(address: ListenAddress): string {
   if (address.kind === 'unix') return `unix:${address.path}`;
   const { host, port } = address;
   if (host === null) return String(port);
@@ -84,7 +101,7 @@ export function listenAddressText(address: ListenAddress): string {
 export function findOverlap(addresses: readonly ListenAddress[]): string | null {
   for (const [index, later] of addresses.entries()) {
     for (const earlier of addresses.slice(0, index)) {
-      const [one, other] = [listenAddressText(earlier), listenAddressText(later)];
+      const [one, other] = [placeText(earlier), placeText(later)];
       if (one === other && !isChosen(later)) return `${one} is there twice; leave one out`;
       if (includes(earlier, later)) return `${one} includes ${other}; leave one of them out`;
       if (includes(later, earlier)) return `${other} includes ${one}; leave one of them out`;

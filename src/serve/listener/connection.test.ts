@@ -43,7 +43,7 @@ const access = (verdict: TcpVerdict, asked: RemoteClient[] = []) => ({
 /** What is said, and the log, of a connection that says these things. */
 async function played(reads: readonly ScriptedRead[], parts = serverParts(), first = snapshot()) {
   const client = connection({ reads });
-  await attend(client, serverOf(parts, { first }), 1);
+  await attend({ connection: client, isTls: false, number: 1 }, serverOf(parts, { first }));
   expect(client.ended()).toBe('close');
   expect(first.held()).toBe(0);
   return { said: client.said(), lines: parts.lines };
@@ -87,7 +87,7 @@ describe('a client who is welcome', () => {
       running: () => 0,
     };
     const client = connection({ stays: true });
-    const over = attend(client, serverOf({ ...parts, admission }), 1);
+    const over = attend({ connection: client, isTls: false, number: 1 }, serverOf({ ...parts, admission }));
     await client.isAwaited();
     expect(counted).toEqual(['+ 203.0.113.9']);
     client.leave();
@@ -107,7 +107,7 @@ describe('a client who is welcome', () => {
     };
     const lookUp = async () => ({ host: null, info: null, localHost: null });
     const client = connection({ reads: [QUIT], remote: null, local: null });
-    await attend(client, serverOf({ ...parts, admission, lookUp }), 1);
+    await attend({ connection: client, isTls: false, number: 1 }, serverOf({ ...parts, admission, lookUp }));
     expect(asked).toEqual([null]);
     expect(parts.lines[0]).toBe('connect ip=unknown host=unknown profile=mvmtr');
   });
@@ -120,7 +120,10 @@ describe('a client who is turned away', () => {
   it('because of what the listener is up to', async () => {
     const parts = serverParts();
     const client = connection({ reads: [QUIT] });
-    await attend(client, serverOf(parts, { obstacle: () => 'paused' }), 1);
+    await attend(
+      { connection: client, isTls: false, number: 1 },
+      serverOf(parts, { obstacle: () => 'paused' }),
+    );
     expect(client.said()).toBe('421 4.3.2 Not accepting mail at the moment, try again later\r\n');
     expect(parts.lines).toEqual([refused('paused', 421)]);
   });
@@ -232,7 +235,7 @@ describe('a proxy with a header in front', () => {
   it('is whoever comes through a unix socket', async () => {
     const parts = serverParts({ proxyFrom: OURS });
     const client = connection({ reads: [HEADER], remote: null, local: null });
-    await attend(client, serverOf(parts), 1);
+    await attend({ connection: client, isTls: false, number: 1 }, serverOf(parts));
     expect(parts.lines[0]).toBe('connect ip=198.51.100.7 host=client.example.net profile=mvmtr');
   });
 });
@@ -324,10 +327,13 @@ describe('what goes wrong', () => {
     const parts = serverParts();
     const sound = serverOf(parts);
     const stays = connection({ stays: true });
-    const over = attend(stays, sound, 1);
+    const over = attend({ connection: stays, isTls: false, number: 1 }, sound);
     await stays.isAwaited();
     const victim = connection({ reads: [QUIT] });
-    await attend(victim, { ...sound, lookUp: async () => broken('lookUp')() }, 2);
+    await attend(
+      { connection: victim, isTls: false, number: 2 },
+      { ...sound, lookUp: async () => broken('lookUp')() },
+    );
     expect(victim.ended()).toBe('close');
     expect(stays.ended()).toBeNull();
     stays.say('QUIT\r\n');
@@ -345,7 +351,13 @@ describe('with rules', () => {
 
   const under = async (rules: string) => {
     const home = homeWith(scratch, { me: 'mx.example.com\n', 'mvmtr.mfl': rules });
-    const taken = await takeSnapshot({ profile: MVMTR, home, startFile: null, access: null });
+    const taken = await takeSnapshot({
+      profile: MVMTR,
+      home,
+      startFile: null,
+      access: null,
+      version: 'test',
+    });
     if ('problem' in taken) throw new Error(taken.problem);
     return { home, first: snapshot({ prepared: taken.prepared, rules: taken.rules }) };
   };

@@ -9,20 +9,23 @@ import {
   type Ending,
   type Handover,
   heloTold,
+  type Secured,
   type Services,
   type SessionConfig,
   type SessionEvent,
+  type StartedTls,
   session,
   type Told,
 } from '../../session/index.ts';
 import { type Reply, renderReply } from '../../smtp/index.ts';
 import type { Connection, Endpoint } from '../../sys/index.ts';
 import { type IpNetwork, isInNetwork, parseIp } from '../../text/index.ts';
+import { channelBehind } from '../channel-behind.ts';
 import type { Environment } from '../environment.ts';
 import { openQueue } from '../queues.ts';
-import { FAREWELL_SECONDS, ruledBy, servicesOf } from '../services.ts';
+import { tlsFilesIn } from '../security.ts';
+import { authenticatorOf, FAREWELL_SECONDS, ruledBy, type Security, servicesOf } from '../services.ts';
 import { sayUnavailable } from '../stdio.ts';
-import { channelBehind } from './channel-behind.ts';
 import { connectionEnvironment } from './environment.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import { LISTENER_REPLIES, type ListenerReplyName } from './replies.ts';
@@ -52,54 +55,96 @@ interface Guest {
   readonly isProxy: boolean;
   /** What it has said so far. */
   readonly told: Told;
+  /** TLS that is on already. */
+  readonly secured: Secured | null;
+}
+
+export interface Accepted {
+  readonly connection: Connection;
+  /** It begins with TLS. */
+  readonly isTls: boolean;
+  readonly number: number;
 }
 
 /** Never rejects. Resolves when the session is over; the socket may live some seconds longer. */
-export function attend(connection: Connection, server: Server, number: number): Promise<void> {
-  const context = {
-    pid: `${process.pid}.${number}`,
-    ip: connection.remote?.address ?? 'unknown',
-    host: 'unknown',
-  };
-  return receive(connection, server, context)
+export function attend(accepted: Accepted, server: Server): Promise<void> {
+  const { connection, isTls, number } = accepted;
+  const { remote } = connection;
+  const context = { pid: `${process.pid}.${number}`, host: 'unknown', ...endIn(remote) };
+  return receive(accepted, server, context)
     .catch((error) => {
       server.log.of(context)({ event: 'fault', why: String((error as Error | null)?.stack ?? error) });
       // A session answers for its own faults, so this one is of before, and nobody has been greeted.
-      return sayGoodbye(connection.channel, server, context, 'fault');
+      return sayGoodbye(isTls ? null : connection.channel, server, context, 'fault');
     })
     .then(() => connection.close(FAREWELL_SECONDS));
 }
 
 // An idle connection holds every function that waits for its session: there are no more of them than it takes.
-async function receive(connection: Connection, server: Server, context: LogContext): Promise<void> {
+async function receive({ connection, isTls }: Accepted, server: Server, context: LogContext): Promise<void> {
   const arrival = await arrivalOf(connection, server);
   if ('problem' in arrival) {
     server.log.of(context)({ event: 'fault', why: arrival.problem });
     return;
   }
   const { channel, remote } = arrival;
-  const known: LogContext = { ...context, ip: remote?.address ?? 'unknown' };
+  const known: LogContext = { ...context, ...endIn(remote) };
+  // Whoever waits for a handshake understands no reply.
+  const mouth = isTls ? null : channel;
   const obstacle = server.obstacle();
-  if (obstacle !== null) return sayGoodbye(channel, server, known, obstacle);
+  if (obstacle !== null) return sayGoodbye(mouth, server, known, obstacle);
   const admitted = server.admission.admit(remote?.address ?? null);
-  if (admitted.kind === 'refused') return sayGoodbye(channel, server, known, admitted.rule);
+  if (admitted.kind === 'refused') return sayGoodbye(mouth, server, known, admitted.rule);
   try {
-    const guest = await meet(arrival, admitted.connections, server);
-    if (guest === 'left') return;
-    if (typeof guest === 'string') return await sayGoodbye(channel, server, known, guest);
-    await converse(guest, server, known);
+    if (!isTls) return await welcome({ ...arrival, secured: null }, admitted.connections, server, known);
+    const started = await handshake(channel, server, known);
+    if (started === null) return;
+    const secured = { ...arrival, channel: started.channel, secured: started };
+    await welcome(secured, admitted.connections, server, known);
+    await started.close();
   } finally {
     admitted.release();
   }
 }
 
-type Arrival = Pick<Guest, 'channel' | 'remote' | 'local' | 'isProxy'>;
+function endIn(remote: Endpoint | null): Pick<LogContext, 'ip' | 'port'> {
+  return remote === null ? { ip: 'unknown' } : { ip: remote.address, port: String(remote.port) };
+}
+
+/** null: there is none, and the log knows why. */
+async function handshake(channel: Channel, server: Server, context: LogContext): Promise<StartedTls | null> {
+  const { home } = server.options;
+  const ready = await server.tls(server.snapshot().tlsFiles ?? tlsFilesIn(home ?? '.'));
+  const started = 'problem' in ready ? { failure: ready.problem } : await ready.start(channel);
+  const log = server.log.of(context);
+  if ('failure' in started) {
+    log({ event: 'tls', result: 'failed', why: started.failure });
+    return null;
+  }
+  const { version, cipher, sni, subject } = started.facts;
+  log({ event: 'tls', result: 'ok', version, cipher, sni, subject });
+  return started;
+}
+
+async function welcome(
+  arrival: Arrival,
+  connections: number,
+  server: Server,
+  context: LogContext,
+): Promise<void> {
+  const guest = await meet(arrival, connections, server);
+  if (guest === 'left') return;
+  if (typeof guest === 'string') await sayGoodbye(arrival.channel, server, context, guest);
+  else await converse(guest, server, context);
+}
+
+type Arrival = Pick<Guest, 'channel' | 'remote' | 'local' | 'isProxy' | 'secured'>;
 
 /** The ends of the connection, or what a proxy that we trust says of them. */
 async function arrivalOf(
   { channel, remote, local }: Connection,
   { options }: Server,
-): Promise<Arrival | { readonly problem: string }> {
+): Promise<Omit<Arrival, 'secured'> | { readonly problem: string }> {
   const { proxyFrom, xclientFrom } = options;
   const itself = { channel, remote, local, isProxy: isAmong(remote, xclientFrom) };
   if (!isAmong(remote, proxyFrom)) return itself;
@@ -143,6 +188,8 @@ const NOTHING_TOLD: Told = {};
 
 async function converse(first: Guest, server: Server, context: LogContext): Promise<void> {
   let guest: Guest | null = first;
+  /** TLS that a proxy has started before it named its client. */
+  let started: StartedTls | null = null;
   for (let sessions = 0; guest !== null && sessions < MOST_SESSIONS; sessions += 1) {
     const snapshot = server.snapshot();
     snapshot.hold();
@@ -151,6 +198,7 @@ async function converse(first: Guest, server: Server, context: LogContext): Prom
       if (ready === null) return;
       try {
         const { handover }: Ending = await session(ready.config, ready.services);
+        started = handover?.started ?? started;
         guest = handover === null ? null : behindProxy(guest, handover);
       } finally {
         ready.close();
@@ -159,6 +207,7 @@ async function converse(first: Guest, server: Server, context: LogContext): Prom
       snapshot.release();
     }
   }
+  await started?.close();
 }
 
 interface Ready {
@@ -175,7 +224,7 @@ async function readyFor(
   context: LogContext,
 ): Promise<Ready | null> {
   const { remote, host, channel } = guest;
-  const known = { ...context, ip: remote?.address ?? 'unknown', host: host ?? 'unknown' };
+  const known = { ...context, ...endIn(remote), host: host ?? 'unknown' };
   const log = server.log.of(known);
   const granted = environmentFor(guest, server, snapshot);
   if ('refusal' in granted) {
@@ -191,9 +240,14 @@ async function readyFor(
     open: async () =>
       (await openQueue(options.queue, { ...where, spawn, seconds: options.queueTimeout })).open(),
   });
+  const { passwords } = snapshot.prepared;
+  const security: Security = {
+    tls: server.tls,
+    authenticator: () => authenticatorOf(passwords, granted.env),
+  };
   return {
     ...ruled,
-    services: servicesOf({ channel, queue, spool: openSpool, log }, where),
+    services: servicesOf({ channel, queue, spool: openSpool, log }, security, where),
   };
 }
 
@@ -220,7 +274,7 @@ async function underRules(
   { env, id, log }: { env: Environment; id: number | string; log: Log },
 ): Promise<Pick<Ready, 'config' | 'close'> | null> {
   const configured = prepared.forClient(env);
-  const told = { xclient: guest.isProxy, helo: heloTold(guest.told) };
+  const told = { xclient: guest.isProxy, helo: heloTold(guest.told), secured: guest.secured };
   if (rules === null) return { config: { ...configured, ...told }, close: NOTHING_TO_CLOSE };
   const opened = await rules.openPolicy(rules.program, {
     home: options.home ?? '.',
@@ -242,7 +296,7 @@ async function underRules(
 }
 
 /** The client whom a proxy has named; what it has not mentioned stays as it is, but the proxy's own name is no client's. */
-function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
+function behindProxy(guest: Guest, { told, rest, channel, secured }: Handover): Guest {
   const end = (before: Endpoint | null, address?: string | null, port?: string | null): Endpoint | null => {
     const known = address === undefined ? (before?.address ?? null) : address;
     return known === null ? null : { address: known, port: Number(port ?? before?.port ?? 0) };
@@ -251,7 +305,8 @@ function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
   const unnamed = allTold.ADDR === undefined ? guest.host : null;
   return {
     ...guest,
-    channel: channelBehind(guest.channel, rest),
+    channel: channelBehind(channel, rest),
+    secured,
     remote: end(guest.remote, told.ADDR, told.PORT),
     local: end(guest.local, told.DESTADDR, told.DESTPORT),
     host: allTold.NAME === undefined ? unnamed : allTold.NAME,
@@ -262,8 +317,9 @@ function behindProxy(guest: Guest, { told, rest }: Handover): Guest {
   };
 }
 
+/** @param channel null: there is no way to tell the client */
 async function sayGoodbye(
-  channel: Channel,
+  channel: Channel | null,
   { options, log }: Server,
   context: LogContext,
   name: ListenerReplyName,
@@ -271,6 +327,6 @@ async function sayGoodbye(
   const reply: Reply = LISTENER_REPLIES[name];
   log.of(context)({ event: 'refused', stage: 'connect', code: reply.code, rule: name, argument: '' });
   // tcpserver says nothing to whom its rules deny.
-  if (name === 'denied' && !options.profile.strict) return;
+  if (channel === null || (name === 'denied' && !options.profile.strict)) return;
   await channel.write(renderReply(reply, options.profile.dialect), FAREWELL_SECONDS);
 }

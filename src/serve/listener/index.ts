@@ -31,14 +31,14 @@ import { openLookUp } from './look-up.ts';
 import { dropPrivileges, privilegesOfEnvironment } from './privileges.ts';
 import { NOTIFY_VARIABLES, type Notifier, notifier } from './ready.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
-import { openServer, type ServerOptions } from './server.ts';
+import { openServer, type ServerOptions, type ServerParts } from './server.ts';
 import { type Snapshot, type SnapshotSource, takeSnapshot } from './snapshot.ts';
 import { supervise } from './supervisor.ts';
 
 const EXIT_USAGE = 100;
 const EXIT_FAULT = 111;
 
-/** Set for workers: how many sockets they find at descriptors 3, 4, … */
+/** Set for workers: a word for each of the sockets they find at descriptors 3, 4, …, "plain" or "tls". */
 const WORKER_VARIABLE = 'MVMTR_WORKER_SOCKETS';
 
 /** Seconds a worker gets beyond the time of grace: it gives its connections some to close, and then its queue programs as many. */
@@ -132,14 +132,22 @@ function addressesOf(words: readonly string[]): readonly ListenAddress[] | Obsta
 /** From our own supervisor, or from systemd. */
 function inheritedSockets(): readonly ListenAddress[] | Obstacle {
   const { env, pid } = process;
-  const count = Number(env[WORKER_VARIABLE] ?? 0);
-  if (count > 0) {
-    return Array.from({ length: count }, (_, index) => ({ kind: 'inherited', descriptor: 3 + index }));
+  const shared = env[WORKER_VARIABLE];
+  if (shared !== undefined) {
+    return shared.split(',').map((word, index) => inherited(3 + index, word === 'tls'));
   }
   const activated = activatedSockets(env, pid);
   if ('problem' in activated) return mistake(activated.problem);
-  return activated.sockets.map(({ descriptor }) => ({ kind: 'inherited', descriptor }));
+  return activated.sockets.map(({ descriptor, name }) =>
+    inherited(descriptor, TLS_NAMES.includes(name ?? '')),
+  );
 }
+
+/** FileDescriptorName= of a socket unit whose clients begin with TLS. */
+const TLS_NAMES = ['tls', 'smtps', 'submissions'];
+
+const inherited = (descriptor: number, tls: boolean): ListenAddress =>
+  tls ? { kind: 'inherited', descriptor, tls } : { kind: 'inherited', descriptor };
 
 const textOf = (address: ListenAddress): string =>
   address.kind === 'inherited' ? `descriptor ${address.descriptor}` : listenAddressText(address);
@@ -194,7 +202,10 @@ async function superviseWorkers(run: Run): Promise<number> {
     sockets,
     workers: options.workers,
     args: ['serve', ...argv],
-    env: { ...base, [WORKER_VARIABLE]: String(sockets.length) },
+    env: {
+      ...base,
+      [WORKER_VARIABLE]: sockets.map(({ address }) => (address.tls ? 'tls' : 'plain')).join(','),
+    },
     patience: options.grace + WORKER_PATIENCE,
     clock: () => performance.now(),
     after(seconds, action) {
@@ -219,6 +230,7 @@ async function serveHere(run: Run): Promise<number | Obstacle> {
     home: serverOptions.home,
     hostName: options.hostName ?? undefined,
     verbose: options.verbose,
+    version,
     limits: limitsOf(options),
     startFile: options.startFile,
     access:
@@ -255,6 +267,7 @@ async function serveHere(run: Run): Promise<number | Obstacle> {
         resolver: names.resolver,
         overTcp: sys.overTcp,
       }),
+      tls: openTlsOnce((text) => note('warning', text)),
       baseEnvironment: base,
       spawn: spawner.spawn,
       openSpool: () => openSpool(options.bodyCache ?? undefined),
@@ -288,6 +301,21 @@ async function serveHere(run: Run): Promise<number | Obstacle> {
   log.flush();
   return exit;
 }
+
+/** Behind its door until the first client wants it. */
+function openTlsOnce(complain: (text: string) => void): ServerParts['tls'] {
+  let opening: Promise<ServerParts['tls']> | null = null;
+  return async (files) => {
+    try {
+      opening ??= loadStartTls().then(({ openTls }) => openTls(complain));
+      return await (await opening)(files);
+    } catch (error) {
+      return { problem: String((error as Error | null)?.message ?? error) };
+    }
+  };
+}
+
+const loadStartTls = () => import('../start-tls.ts');
 
 /** The queue program for a client of the first socket. */
 function typicalChild({ options, sockets }: Run, base: Environment, home: string | null): SpawnOptions {

@@ -64,7 +64,10 @@ export async function live(life: Lifecycle): Promise<0 | 111> {
 
 async function listenEverywhere({ serving, sockets, backlog, server }: Lifecycle): Promise<string | null> {
   for (const socket of sockets) {
-    const listener: Listener | { failure: string } = await serving.listen(socket, backlog, server.accept);
+    const isTls = socket.address.tls === true;
+    const listener: Listener | { failure: string } = await serving.listen(socket, backlog, (connection) =>
+      server.accept(connection, isTls),
+    );
     if ('failure' in listener) return `cannot listen: ${listener.failure}`;
     server.attach(listener);
   }

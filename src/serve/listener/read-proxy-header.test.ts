@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CUTTINGS, type MemoryChannel, memoryChannel } from '../../../test/support/memory-channel.ts';
 import type { Step } from '../../../test/support/scenario.ts';
 import { fromOctets, toOctets } from '../../text/index.ts';
-import { channelBehind } from './channel-behind.ts';
+import { channelBehind } from '../channel-behind.ts';
 import { V2_BLOCK_OCTETS } from './proxy-header.ts';
 import { type ReadHeader, readProxyHeader } from './read-proxy-header.ts';
 

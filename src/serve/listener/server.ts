@@ -6,6 +6,7 @@ import type { Child, Connection, Listener, SpawnFailure, SpawnOptions } from '..
 import type { IpNetwork } from '../../text/index.ts';
 import type { Environment } from '../environment.ts';
 import type { QueueChoice } from '../queues.ts';
+import type { Security } from '../services.ts';
 import type { Admissions } from './admission.ts';
 import { attend } from './connection.ts';
 import { ownAndInherited } from './environment.ts';
@@ -41,6 +42,8 @@ export interface ServerParts {
   /** What the listener has to say of itself. */
   readonly note: (level: 'info' | 'warning', text: string) => void;
   readonly lookUp: LookUp;
+  /** TLS with one store of certificates for all. */
+  readonly tls: Security['tls'];
   readonly baseEnvironment: Environment;
   readonly spawn: (options: SpawnOptions) => Promise<Child | SpawnFailure>;
   readonly openSpool: () => Spool;
@@ -55,7 +58,8 @@ export interface Server extends Omit<ServerParts, 'descriptorLimit'> {
 }
 
 export interface RunningServer {
-  accept(connection: Connection): void;
+  /** @param isTls it begins with TLS */
+  accept(connection: Connection, isTls?: boolean): void;
   /** The sockets that connections come from, to be left alone when descriptors run short. */
   attach(listener: Listener): void;
   /** From now on sessions begin with this one. */
@@ -203,7 +207,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
   };
 
   return {
-    accept(connection) {
+    accept(connection, isTls = false) {
       here.add(connection);
       number += 1;
       status();
@@ -212,7 +216,7 @@ export function openServer(parts: ServerParts, first: Snapshot): RunningServer {
         connection.destroy();
         return;
       }
-      attend(connection, server, number).then(() => leave(connection));
+      attend({ connection, isTls, number }, server).then(() => leave(connection));
       holdBack();
     },
     attach: (listener) => void listeners.push(listener),

@@ -21,7 +21,8 @@ afterEach(() => removeDirectory(scratch));
 const FILES: ControlFiles = { me: 'mx.example.com\n', rcpthosts: 'example.com\n' };
 
 function source(files: ControlFiles = FILES, more: Partial<SnapshotSource> = {}): SnapshotSource {
-  return { profile: MVMTR, home: homeWith(scratch, files), startFile: null, access: null, ...more };
+  const home = homeWith(scratch, files);
+  return { profile: MVMTR, home, startFile: null, access: null, version: 'test', ...more };
 }
 
 /** A home whose morercpthosts.cdb has one host. */

@@ -1,8 +1,10 @@
 // What sessions go by: control files, rules, and the file of access rules, read at one moment. A new snapshot is taken
 // whole or not at all, and a session keeps to the end the one it began with; its descriptors are closed after the last.
 
+import type { TlsFiles } from '../../tls/index.ts';
 import { type Prepared, prepare, type ServerSetting } from '../configure.ts';
 import type { LoadedRules } from '../rules/index.ts';
+import { ruledBy } from '../services.ts';
 import { startFileOf } from '../start-file.ts';
 import { openRulesFile, type RulesFile } from './rules-file.ts';
 
@@ -11,6 +13,7 @@ const loadRules = () => import('../rules/index.ts');
 type Rules = Awaited<ReturnType<typeof loadRules>>;
 
 export interface SnapshotSource extends ServerSetting {
+  readonly version: string;
   /** -C; null for the usual one, if it is there. */
   readonly startFile: string | null;
   /** -x; null without rules of access. */
@@ -19,6 +22,8 @@ export interface SnapshotSource extends ServerSetting {
 
 export interface Snapshot {
   readonly prepared: Prepared;
+  /** For clients who begin with TLS, before whom no rule can have spoken but `init`; null: there is no certificate. */
+  readonly tlsFiles: TlsFiles | null;
   readonly rules: {
     readonly program: Extract<LoadedRules, { program: unknown }>['program'];
     readonly openPolicy: Rules['openPolicy'];
@@ -41,7 +46,36 @@ export async function takeSnapshot(source: SnapshotSource): Promise<Snapshot | {
     return rules;
   }
   const { access } = source;
-  return counted(prepared, rules, access === null ? null : openRulesFile(access.path, access));
+  return counted({
+    prepared,
+    rules,
+    tlsFiles: await tlsFilesOf(source, prepared, rules),
+    access: access === null ? null : openRulesFile(access.path, access),
+  });
+}
+
+// What is wrong with `init` is told by the sessions, each of which runs it.
+async function tlsFilesOf(
+  { home, version }: SnapshotSource,
+  prepared: Prepared,
+  rules: Snapshot['rules'],
+): Promise<TlsFiles | null> {
+  if (rules === null) return prepared.tlsFiles;
+  const config = prepared.forClient({});
+  const { controls } = config;
+  const quiet = (): void => {};
+  const opened = await rules.openPolicy(rules.program, {
+    home: home ?? '.',
+    config,
+    controls,
+    env: {},
+    version,
+    now: Date.now,
+    log: quiet,
+  });
+  if ('problem' in opened) return prepared.tlsFiles;
+  opened.close();
+  return ruledBy({ ...config, tls: prepared.tlsFiles }, opened).tls;
 }
 
 // Whatever goes wrong, there are no rules then, and no snapshot without them.
@@ -61,7 +95,8 @@ async function rulesOf({
   }
 }
 
-function counted(prepared: Prepared, rules: Snapshot['rules'], access: RulesFile | null): Snapshot {
+function counted(parts: Pick<Snapshot, 'prepared' | 'tlsFiles' | 'rules' | 'access'>): Snapshot {
+  const { prepared, access } = parts;
   let sessions = 0;
   let retired = false;
   const closeIfDone = (): void => {
@@ -70,9 +105,7 @@ function counted(prepared: Prepared, rules: Snapshot['rules'], access: RulesFile
     access?.close();
   };
   return {
-    prepared,
-    rules,
-    access,
+    ...parts,
     hold() {
       sessions += 1;
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../../../test/support/policy.ts';
+import { CONFIG } from '../../../test/support/session-config.ts';
 import { badMailFrom, type Facts } from '../../policy/index.ts';
 import { compile } from '../../rules/check/index.ts';
 import type { Lookup } from '../../rules/index.ts';
@@ -59,7 +60,7 @@ it('a report that is lost is told in the log, once a session', async () => {
   if (program === null) throw new Error('does not compile');
   const log: SessionEvent[] = [];
   const lookups = open();
-  const client = { ip: '192.0.2.1', host: 'unknown', info: null, localName: 'mx', relayClient: null };
+  const client = { ...CONFIG.client, ip: '192.0.2.1', host: 'unknown' };
   const policy = rulePolicy({
     program,
     driveHook,

@@ -74,14 +74,18 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   const has = (hook: HookName): boolean => (program.hooks[hook]?.length ?? 0) > 0;
   const atMessage = has('message') || has('deliver') || program.main !== null;
   // What is set while a transaction is open ends with it.
-  const forSession: Scope = { controls: new Map(), relay: null };
+  let forSession: Scope = { controls: new Map(), relay: null };
+  /** As it was before the client had said anything, for forget(). */
+  let untouched: { readonly scope: Scope; readonly variables: Variables } | null = null;
+  /** By login or certificate. */
+  let mayRelay = false;
   let forTransaction: Scope = { controls: new Map(), relay: null };
   const memory = {
     tags: new Map<string, string>(),
     control: (name: string): Value | undefined =>
       forTransaction.controls.get(name) ?? forSession.controls.get(name),
     get relay(): boolean {
-      return forTransaction.relay ?? forSession.relay ?? isRelayClient;
+      return forTransaction.relay ?? forSession.relay ?? (isRelayClient || mayRelay);
     },
     isOurs: (host: string): boolean => isAdded(host) || controls.isOurs?.(host) === true,
   };
@@ -155,6 +159,13 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   }
 
   async function decide(stage: Stage, facts: Facts): Promise<Ruling> {
+    ({ mayRelay } = facts);
+    if (stage !== 'connect') {
+      untouched ??= {
+        scope: { controls: new Map(forSession.controls), relay: forSession.relay },
+        variables,
+      };
+    }
     if (stage === 'mail') {
       variables = { ...variables, transaction: {} };
       forTransaction = { controls: new Map(), relay: null };
@@ -214,11 +225,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     if (stage !== 'rcpt') return { decision: { kind: 'proceed' } };
     const { transaction, subject } = facts;
     const reversePath = transaction?.reversePath ?? '';
-    const verdict = chain({ reversePath, forwardPath: subject, senderAccepted });
+    const verdict = chain({ reversePath, forwardPath: subject, senderAccepted, mayRelay });
     const open = memory.relay || isOpen(subject);
     if (verdict.kind === 'reject' && (verdict.rule === 'badmailfrom' || !open)) return rulingOf(verdict);
-    // A rule may also have taken away what RELAYCLIENT gave.
-    const taken = isRelayClient && !open && !isSafe(subject);
+    // A rule may also have taken away what RELAYCLIENT or a login gave.
+    const taken = (isRelayClient || mayRelay) && !open && !isSafe(subject);
     return taken ? { decision: { kind: 'refuse', rule: 'rcpthosts' } } : { decision: { kind: 'proceed' } };
   }
 
@@ -242,8 +253,9 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
         ? ({ verdict: 'reject', code: 554, status: '5.3.0', text: 'Policy failure' } as const)
         : ({
             verdict: 'defer',
-            code: stage === 'connect' ? 421 : 451,
-            status: '4.3.0',
+            ...(stage === 'auth' || stage === 'starttls'
+              ? { code: 454, status: '4.7.0' }
+              : { code: stage === 'connect' ? 421 : 451, status: '4.3.0' }),
             text: 'Temporary policy failure',
           } as const);
     return { decision: decisionOf(verdict, stage, ran.fault.where) };
@@ -264,6 +276,13 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
       const settled = delivers ? await deliverEach(ruling, facts) : ruling;
       seen = editedMessage(seen, headerEffects);
       return settled;
+    },
+    forget() {
+      if (untouched === null) return;
+      const { scope } = untouched;
+      forSession = { controls: new Map(scope.controls), relay: scope.relay };
+      ({ variables } = untouched);
+      mayRelay = false;
     },
     async init(facts) {
       if (!has('init')) return { decision: { kind: 'proceed' } };
@@ -338,6 +357,8 @@ function ofRecipient(address: string, edits: Edits): Edits {
   return { ...edits, envelope };
 }
 
+const WITHOUT_PARAMETERS: readonly Stage[] = ['connect', 'starttls', 'tls', 'data', 'headers', 'message'];
+
 function recipientsOf(hook: HookName, { transaction, subject }: Facts): readonly string[] {
   return hook === 'rcpt' || hook === 'deliver' ? [subject] : (transaction?.recipients ?? []);
 }
@@ -345,7 +366,5 @@ function recipientsOf(hook: HookName, { transaction, subject }: Facts): readonly
 function valuesFor(stage: Stage, { subject, rest, denied }: Facts): readonly Value[] {
   if (stage === 'unrecognized') return [subject, rest ?? ''];
   if (stage === 'denied') return denied ? [denied.stage, denied.code, denied.text] : ['', 0, ''];
-  return stage === 'connect' || stage === 'data' || stage === 'headers' || stage === 'message'
-    ? []
-    : [subject];
+  return WITHOUT_PARAMETERS.includes(stage) ? [] : [subject];
 }

@@ -3,6 +3,7 @@
 
 import { expect, it } from 'vitest';
 import { NO_FACTS } from '../../../test/support/policy.ts';
+import { CONFIG } from '../../../test/support/session-config.ts';
 import type { Facts } from '../../policy/index.ts';
 import { PROPERTIES } from '../../rules/commands/index.ts';
 import { openLookups } from './lookups.ts';
@@ -11,6 +12,7 @@ import { type Fixed, type Memory, propertyOf } from './properties.ts';
 const NOW = Date.UTC(2026, 0, 1);
 
 const FACTS: Facts = {
+  ...NO_FACTS,
   started: NOW,
   now: NOW + 5000,
   helo: { name: 'mail.example.net', esmtp: true },
@@ -18,6 +20,7 @@ const FACTS: Facts = {
     reversePath: 'a@example.net',
     size: 1,
     body: '8BITMIME',
+    auth: '',
     recipients: ['b+c@example.org'],
     tried: 2,
     refused: 1,
@@ -27,7 +30,6 @@ const FACTS: Facts = {
   errors: 1,
   refusedRecipients: 1,
   subject: 'b+c@example.org',
-  settings: NO_FACTS.settings,
   message: {
     fields: [{ name: 'Subject', body: ' test' }],
     headerOctets: 14,
@@ -46,7 +48,7 @@ const FACTS: Facts = {
 };
 
 const FIXED: Fixed = {
-  client: { ip: '192.0.2.1', host: 'unknown', info: null, localName: 'mx', relayClient: null },
+  client: { ...CONFIG.client, ip: '192.0.2.1', host: 'unknown' },
   version: 'test',
   id: '1',
   env: {},

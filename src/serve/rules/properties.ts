@@ -74,12 +74,29 @@ const READERS: Readonly<Record<string, Reader>> = {
   'helo.valid': ({ helo }) => helo !== null && isHeloName(helo.name),
   'helo.is_literal': ({ helo }) => helo !== null && isAddressLiteral(helo.name),
 
+  'tls.active': ({ tls }) => tls !== null,
+  'tls.version': ({ tls }) => tls?.version ?? '',
+  'tls.cipher': ({ tls }) => tls?.cipher ?? '',
+  'tls.bits': ({ tls }) => tls?.bits ?? 0,
+  'tls.sni': ({ tls }) => tls?.sni ?? '',
+  'tls.verified': ({ tls }) => tls?.verified ?? false,
+  'tls.subject': ({ tls }) => tls?.subject ?? '',
+  'tls.issuer': ({ tls }) => tls?.issuer ?? '',
+  'tls.fingerprint': ({ tls }) => tls?.fingerprint ?? '',
+
+  'auth.user': ({ auth }) => auth.user,
+  'auth.ok': ({ auth }) => auth.ok,
+  'auth.mechanism': ({ auth }) => auth.mechanism,
+  'auth.failures': ({ auth }) => auth.failures,
+  'auth.domain': ({ auth }) => (hasDomain(auth.user) ? domainOf(auth.user) : ''),
+
   'sender.address': sender,
   'sender.localpart': (facts) => localPartOf(sender(facts)),
   'sender.domain': (facts) => (hasDomain(sender(facts)) ? domainOf(sender(facts)) : ''),
   'sender.is_null': (facts) => sender(facts) === '',
   'sender.size': ({ transaction }) => transaction?.size ?? 0,
   'sender.body': ({ transaction }) => transaction?.body ?? '',
+  'sender.auth': ({ transaction }) => transaction?.auth ?? '',
 
   'transaction.rcpt_count': ({ transaction }) => transaction?.recipients.length ?? 0,
   'transaction.rcpt_tried': ({ transaction }) => transaction?.tried ?? 0,
@@ -111,6 +128,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   'control.helo_timeout': ({ settings }) => settings.heloTimeout,
   'control.data_timeout': ({ settings }) => settings.dataTimeout,
   'control.local_iphost': ({ settings }) => settings.localIpHost,
+  'control.require_tls': ({ settings }) => settings.requireTls,
+  'control.require_auth': ({ settings }) => settings.requireAuth,
 };
 
 /** Numbers of the language are finite. */

@@ -19,6 +19,10 @@ const usual = (reject: number, defer = 451): Defaults => ({
 const DEFAULTS: Readonly<Record<Stage, Defaults>> = {
   connect: { reject: [554, '5.7.1'], defer: [421, '4.7.0'] },
   helo: usual(550, 450),
+  // "TLS not available due to temporary reason" is all that STARTTLS can say (RFC 3207 §4).
+  starttls: { reject: [454, '4.7.0'], defer: [454, '4.7.0'] },
+  tls: usual(554),
+  auth: { reject: [535, '5.7.8'], defer: [454, '4.7.0'] },
   mail: usual(550),
   rcpt: usual(550),
   data: usual(554),
@@ -103,6 +107,9 @@ export function editsOf(effects: readonly Effect[]): Pick<Ruling, 'delay' | 'env
   };
 }
 
+const listOf = (value: Value): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : [String(value)];
+
 /** A control that the session itself obeys. */
 export function settingOf(name: string, value: Value): SettingChanges {
   switch (name) {
@@ -126,6 +133,18 @@ export function settingOf(name: string, value: Value): SettingChanges {
       return { dataTimeout: Number(value) };
     case 'local_iphost':
       return { localIpHost: String(value) };
+    case 'require_tls':
+      return { requireTls: value === true };
+    case 'require_auth':
+      return { requireAuth: value === true };
+    case 'tls_cert':
+      return { tlsCertificates: listOf(value) };
+    case 'tls_key':
+      return { tlsKeys: listOf(value) };
+    case 'tls_client_ca':
+      return { tlsClientCa: String(value) };
+    case 'tls_ciphers':
+      return { tlsCiphers: String(value) };
     default:
       return {};
   }
