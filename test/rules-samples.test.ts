@@ -17,6 +17,7 @@ import { type SessionConfig, session, withSettings } from '../src/session/index.
 import { memoryChannel } from './support/memory-channel.ts';
 import { memoryQueue } from './support/memory-queue.ts';
 import { WILLING_QUEUE } from './support/scenario.ts';
+import { NO_RULES } from './support/services.ts';
 import { CONFIG } from './support/session-config.ts';
 
 const SAMPLES = join(ROOT, 'control-samples/rules');
@@ -79,7 +80,7 @@ async function play(name: string, input: readonly string[], world: World = {}): 
   let waited = 0;
   const config: SessionConfig = {
     ...CONFIG,
-    client: { ip, host, info: null, localName: 'mx', relayClient: controls.relayClient },
+    client: { ...CONFIG.client, ip, host, relayClient: controls.relayClient },
     hostName: 'mx2.example.org',
   };
   const policy = rulePolicy({
@@ -102,6 +103,7 @@ async function play(name: string, input: readonly string[], world: World = {}): 
   await session(
     { ...withSettings(config, init.settings ?? {}), policy },
     {
+      ...NO_RULES,
       channel,
       queue,
       clock: channel.clock,

@@ -2,8 +2,10 @@
 // they wait, and keeps what comes back. Every wait is for an event and ends when the other side has ended or after a
 // limit, which is then the problem that is told.
 
-import type { Readable, Writable } from 'node:stream';
+import { once } from 'node:events';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import type { Step } from './scenario.ts';
 
 const REPLY_LIMIT_MS = 20_000;
@@ -13,15 +15,29 @@ export interface Dialogue {
   output(): string;
   /** Takes the steps, up to the first one that waits in vain: that one in words, else null. */
   play(steps: readonly Step[]): Promise<string | null>;
+  /** Says that nothing more will come. */
+  end(): void;
 }
 
 /** Reads from now on. What cannot be sent any more is dropped: the other side may leave before it has read everything. */
-export function openDialogue(from: Readable, to: Writable): Dialogue {
+export function openDialogue(from: Readable, into: Writable): Dialogue {
+  let to = into;
   const replies = listen(from);
   const take = async (step: Step): Promise<string | null> => {
     if (step.kind === 'send') {
       to.write(Buffer.from(step.octets, 'latin1'));
       return null;
+    }
+    if (step.kind === 'tls') {
+      replies.ignore();
+      const secured = connect({ socket: bothWays(from, into), rejectUnauthorized: false });
+      const done = once(secured, 'secureConnect');
+      to = secured;
+      replies.hear(secured);
+      return done.then(
+        () => null,
+        (error) => `no handshake: ${error}`,
+      );
     }
     if (step.kind === 'wait') {
       await sleep(step.milliseconds);
@@ -35,6 +51,7 @@ export function openDialogue(from: Readable, to: Writable): Dialogue {
   };
   return {
     output: replies.output,
+    end: () => void to.end(),
     async play(steps) {
       for (const step of steps) {
         const problem = await take(step);
@@ -45,11 +62,18 @@ export function openDialogue(from: Readable, to: Writable): Dialogue {
   };
 }
 
+const bothWays = (from: Readable, to: Writable): Duplex =>
+  from === (to as unknown) ? (from as Duplex) : Duplex.from({ readable: from, writable: to });
+
 interface Replies {
   output(): string;
   /** False when the other side ended, or much time went by, without it. */
   until(holds: (output: string) => boolean): Promise<boolean>;
   untilLine(prefix: string): Promise<boolean>;
+  /** Octets of the stream are somebody else's from now on … */
+  ignore(): void;
+  /** … and replies come from here. */
+  hear(from: Readable): void;
 }
 
 function listen(from: Readable): Replies {
@@ -62,12 +86,17 @@ function listen(from: Readable): Replies {
     over = true;
     wake();
   };
-  from.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     chunks.push(chunk);
     wake();
-  });
-  from.once('end', end);
-  from.once('close', end);
+  };
+  const hear = (stream: Readable): void => {
+    stream.on('data', take);
+    stream.once('end', end);
+    stream.once('close', end);
+    stream.on('error', end);
+  };
+  hear(from);
 
   async function until(holds: (output: string) => boolean): Promise<boolean> {
     const deadline = Date.now() + REPLY_LIMIT_MS;
@@ -90,5 +119,5 @@ function listen(from: Readable): Replies {
       return found !== null;
     });
 
-  return { output, until, untilLine };
+  return { output, until, untilLine, hear, ignore: () => void from.off('data', take) };
 }

@@ -23,6 +23,7 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['text', 0],
   ['smtp', 1],
   ['mail', 1],
+  ['sasl', 1],
   ['policy', 2],
   ['session', 3],
   ['rules', 3],
@@ -34,6 +35,8 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['dns', 4],
   ['maps', 4],
   ['reputation', 4],
+  ['auth', 4],
+  ['tls', 4],
   ['serve', 5],
   ['cli', 6],
 ]);
@@ -53,6 +56,8 @@ const ROOMS_WITH_NODE: readonly string[] = [
   'dns',
   'maps',
   'reputation',
+  'auth',
+  'tls',
   'serve',
   'cli',
 ];

@@ -248,7 +248,7 @@ async function converse({ scenario, ip }: Guest, port: number, { socket: path }:
   const problem = await dialogue.play(scenario.steps);
   if (problem !== null) problems.push(problem);
   if (scenario.hold) await ended;
-  socket.end();
+  dialogue.end();
   await closed;
   clearTimeout(watchdog);
   return { output: dialogue.output(), seconds: (Date.now() - began) / 1000, problems };

@@ -131,6 +131,7 @@ export function snapshot(more: Partial<Snapshot> & { readonly profile?: Profile 
   let retired = false;
   return {
     prepared,
+    tlsFiles: null,
     rules: null,
     access: null,
     ...more,
@@ -187,6 +188,7 @@ export function serverParts(options: Partial<ServerOptions> = {}): ServerParts &
     },
     note: (_, text) => void notes.push(text),
     lookUp: async () => ({ host: 'client.example.net', info: null, localHost: 'mx.example.com' }),
+    tls: NO_RULES.tls,
     baseEnvironment: {},
     spawn: async () => ({ failure: 'not-executable', reason: 'ENOENT' }),
     openSpool: NO_RULES.spool,

@@ -8,6 +8,7 @@ import { type SessionEvent, session } from '../../src/session/index.ts';
 import { type Cutting, memoryChannel, VIRTUAL_START } from './memory-channel.ts';
 import { type MemoryQueue, memoryQueue } from './memory-queue.ts';
 import { type Queued, WILLING_QUEUE } from './scenario.ts';
+import { NO_RULES } from './services.ts';
 import { CONFIG } from './session-config.ts';
 
 export type Rulings = Partial<Record<Stage, Ruling | ((facts: Facts) => Ruling)>>;
@@ -67,6 +68,7 @@ export async function playMadeUp({
   await session(
     { ...CONFIG, policy },
     {
+      ...NO_RULES,
       channel,
       queue: noting(queue, () => happened.push('queue')),
       clock: channel.clock,

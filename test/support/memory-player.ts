@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { openSpool } from '../../src/queue/index.ts';
 import { quarantineQueue } from '../../src/queue/maildirs.ts';
-import type { Configured } from '../../src/serve/configure.ts';
+import type { Configured, Prepared } from '../../src/serve/configure.ts';
 import { configure } from '../../src/serve/index.ts';
 import {
   MVMTR,
@@ -20,6 +20,7 @@ import { renderReply } from '../../src/smtp/index.ts';
 import { createHome, queueCanRun, removeDirectory, scratchDirectory } from './home.ts';
 import { type Cutting, type MemoryChannel, memoryChannel, VIRTUAL_START } from './memory-channel.ts';
 import { memoryQueue } from './memory-queue.ts';
+import { memorySecurity } from './memory-security.ts';
 import { notesOf, ruled, START_FILE, takeAside } from './rules.ts';
 import type { Scenario, Seen } from './scenario.ts';
 import { NO_RULES } from './services.ts';
@@ -32,6 +33,8 @@ export interface SeenInMemory extends Seen {
   readonly events: readonly SessionEvent[];
 }
 
+type WithPasswords = Configured & Pick<Prepared, 'passwords'>;
+
 /** @param cutting how the client's octets are cut into reads */
 export async function playInMemory(scenario: Scenario, cutting: Cutting): Promise<SeenInMemory> {
   return withHome(scenario, (config, canRun, home) =>
@@ -42,7 +45,7 @@ export async function playInMemory(scenario: Scenario, cutting: Cutting): Promis
 /** Calls `body` with the configuration that the scenario's control files and environment make, or the 421 they make. */
 export async function withHome<T>(
   scenario: Scenario,
-  body: (config: Configured | string, queueCanRun: boolean, home: string) => Promise<T>,
+  body: (config: WithPasswords | string, queueCanRun: boolean, home: string) => Promise<T>,
 ): Promise<T> {
   const directory = scratchDirectory();
   try {
@@ -80,11 +83,11 @@ export async function playConfigured(
   play: Play & { readonly home?: never },
 ): Promise<SeenInMemory>;
 export async function playConfigured(
-  config: Configured | string,
+  config: WithPasswords | string,
   play: Play & { readonly home: string },
 ): Promise<SeenInMemory>;
 export async function playConfigured(
-  config: Configured | SessionConfig | string,
+  config: WithPasswords | SessionConfig | string,
   { scenario, cutting, canRun, home }: Play & { readonly home?: string },
 ): Promise<SeenInMemory> {
   const channel = memoryChannel(scenario.steps, scenario.hold, cutting);
@@ -114,7 +117,10 @@ export async function playConfigured(
     log({ event: 'fault', why: ready.problem });
     return silent(renderReply(REPLIES.controls[config.profile.name], config.profile.dialect));
   }
-  const rest = withRules ? servicesWithRules(channel, home) : NO_RULES;
+  const rest = {
+    ...(withRules ? servicesWithRules(channel, home) : NO_RULES),
+    ...('passwords' in config ? waiting(config.passwords, channel) : {}),
+  };
   const { exit } = await session(ready.config, { ...rest, channel, queue, clock: channel.clock, log });
   ready.close();
   const open = queue.unfinished();
@@ -137,8 +143,14 @@ export async function playConfigured(
   };
 }
 
+/** For those who log in: who fails is made to wait. */
+function waiting(passwords: Prepared['passwords'], channel: MemoryChannel) {
+  return { ...memorySecurity(passwords), sleep: async (seconds: number) => channel.advance(seconds * 1000) };
+}
+
 function servicesWithRules(channel: MemoryChannel, home: string): typeof NO_RULES {
   return {
+    ...NO_RULES,
     sleep: async (seconds) => channel.advance(seconds * 1000),
     spool: () => openSpool(SPOOL_OCTETS),
     quarantine: async (into) =>

@@ -7,6 +7,9 @@ export const NO_FACTS: Facts = {
   started: 0,
   now: 0,
   helo: null,
+  tls: null,
+  auth: { user: '', ok: false, mechanism: '', failures: 0 },
+  mayRelay: false,
   transaction: null,
   messages: 0,
   commands: 0,
@@ -23,6 +26,8 @@ export const NO_FACTS: Facts = {
     heloTimeout: 10,
     dataTimeout: 10,
     localIpHost: '',
+    requireTls: false,
+    requireAuth: false,
   },
   message: null,
 };
@@ -33,7 +38,7 @@ export function decisionAtRcpt(
   forwardPath: string,
   reversePath = 'sender@example.net',
 ): Decision {
-  const transaction = { reversePath, size: 0, body: '', recipients: [], tried: 1, refused: 0 };
+  const transaction = { reversePath, size: 0, body: '', auth: '', recipients: [], tried: 1, refused: 0 };
   const ruling = policy.ask('rcpt', { ...NO_FACTS, transaction, subject: forwardPath });
   if ('then' in ruling) throw new Error('the policy does not answer at once');
   return ruling.decision;

@@ -121,7 +121,7 @@ async function converse(
   try {
     const problem = await dialogue.play(steps);
     if (problem !== null) problems.push(problem);
-    if (!hold) child.stdin.end();
+    if (!hold) dialogue.end();
     const exit = await exited;
     await closed;
     return { output: dialogue.output(), log: Buffer.concat(logged).toString('latin1'), exit, problems };

@@ -11,6 +11,8 @@ export type ControlEntry =
 export type Step =
   | { readonly kind: 'send'; readonly octets: string }
   | { readonly kind: 'wait'; readonly milliseconds: number }
+  /** The client's handshake; from then on everything is said with TLS. In memory there is none, and it is only told so. */
+  | { readonly kind: 'tls' }
   /** The client goes on when the next complete reply line that starts like this has come. */
   | { readonly kind: 'await'; readonly prefix: string }
   /** The client goes on when this many reply lines have come since the beginning. */
@@ -52,6 +54,10 @@ export interface Scenario {
   /** null: nobody is expected to ask. */
   readonly dns?: DnsZone | null;
 }
+
+/** Has a handshake in it: its client cannot say everything at once. */
+export const hasHandshake = ({ steps }: Pick<Scenario, 'steps'>): boolean =>
+  steps.some((step) => step.kind === 'tls');
 
 /** One message that reached the queue program with a complete envelope, accepted or not. */
 export interface Queued {

@@ -6,7 +6,16 @@ import { ACCEPTS_ALL } from './policy.ts';
 /** The mvmtr profile with its own limits, a client from outside, and a policy that accepts every recipient. */
 export const CONFIG: SessionConfig = {
   profile: MVMTR,
-  client: { ip: '203.0.113.9', host: 'client.example.net', info: null, localName: 'mx', relayClient: null },
+  client: {
+    ip: '203.0.113.9',
+    port: '',
+    host: 'client.example.net',
+    info: null,
+    localIp: '',
+    localPort: '',
+    localName: 'mx',
+    relayClient: null,
+  },
   hostName: 'mx.example.com',
   greetingText: [],
   databytes: 0,
@@ -15,6 +24,10 @@ export const CONFIG: SessionConfig = {
   isLocalAddress: () => false,
   localIpHost: null,
   policy: ACCEPTS_ALL,
+  tls: null,
+  requireTls: false,
+  auth: null,
+  requireAuth: false,
   xclient: false,
   verbose: false,
 };

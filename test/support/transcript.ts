@@ -9,6 +9,7 @@ import { type IsNear, normaliseMessage, normaliseOutput } from './compare.ts';
 import { START_FILE } from './rules.ts';
 import type { ControlEntry, QueueScript, Scenario, Seen, Step } from './scenario.ts';
 import { WILLING_QUEUE } from './scenario.ts';
+import { userLine } from './users.ts';
 
 export interface Transcript {
   readonly title: string;
@@ -46,6 +47,9 @@ interface Draft {
   serve: string | null;
   dns: Record<string, readonly string[] | 'fails'> | null;
 }
+
+/** For mx.example.com, with its key. */
+const CERTIFICATE = fileURLToPath(new URL('servercert.pem', import.meta.url));
 
 const DEFAULT_CONTROL: Readonly<Record<string, ControlEntry>> = {
   me: { kind: 'file', octets: 'mx.example.com\n' },
@@ -120,6 +124,23 @@ const RULES: readonly Rule[] = [
     /^S(?:\*(?<times>[0-9]+))?: (?<text>.*)$/,
     (draft, { times, text }) => {
       for (let n = 0; n < Number(times ?? 1); n += 1) draft.replies.push(text ?? '');
+    },
+  ],
+  [
+    /^CERTIFICATE$/,
+    (draft) => {
+      draft.control['servercert.pem'] = { kind: 'file', octets: readFileSync(CERTIFICATE, 'latin1') };
+    },
+  ],
+  [
+    /^USER: (?<name>\S+) (?<password>.*)$/,
+    (draft, { name = '', password = '' }) =>
+      addControlLine(draft, 'smtpusers', userLine(octetsFrom(name), octetsFrom(password))),
+  ],
+  [
+    /^TLS$/,
+    (draft) => {
+      draft.steps.push({ kind: 'replies', lines: draft.replies.length }, { kind: 'tls' });
     },
   ],
   [
