@@ -1,6 +1,7 @@
-// Base64 as lines and attributes of SASL have it (RFC 4648 §4, RFC 4954 §4): the alphabet with "+" and "/", padded on the right, no white
-// space, and the bits left over in the last character are zero. One text for one octet string, then: what is not the
-// encoding of what it decodes to is refused. Pure; time and memory linear in the input.
+// Base64 as lines and attributes of SASL have it (RFC 4648 §4, RFC 4954 §4): the alphabet with "+" and "/", padded
+// on the right, no white space, and the bits left over in the last character are zero. One text for one octet
+// string, then: what is not the encoding of what it decodes to is refused. Pure; time and memory linear in the
+// input.
 
 import { fromOctets, toOctets } from '../text/index.ts';
 

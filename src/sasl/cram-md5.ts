@@ -1,5 +1,6 @@
-// CRAM-MD5 (RFC 2195 §2): the server speaks first, with a text in the form of a message identifier that was never used before, and hears a
-// name and HMAC-MD5 of that text with the password as key. The digest is checked by whoever has the passwords.
+// CRAM-MD5 (RFC 2195 §2): the server speaks first, with a text in the form of a message identifier that was never
+// used before, and hears a name and HMAC-MD5 of that text with the password as key. The digest is checked by
+// whoever has the passwords.
 
 import { type Dialogue, isUser, MALFORMED, type Setting, settled } from './dialogue.ts';
 

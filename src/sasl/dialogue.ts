@@ -1,6 +1,7 @@
-// What all mechanisms are written as: a dialogue, a generator that is begun with the initial response, yields challenges, is resumed with
-// responses, and returns the last step. Here a dialogue becomes the exchange of a session, which never rejects: what is
-// thrown in it (by who checks passwords, by TLS) means that nobody can tell. And the bounds of names and passwords.
+// What all mechanisms are written as: a dialogue, a generator that is begun with the initial response, yields
+// challenges, is resumed with responses, and returns the last step. Here a dialogue becomes the exchange of a
+// session, which never rejects: what is thrown in it (by who checks passwords, by TLS) means that nobody can tell.
+// And the bounds of names and passwords.
 
 import type { SaslContext, SaslExchange, SaslStep } from './exchange.ts';
 import type { Checked, CredentialVerifier } from './verifier.ts';

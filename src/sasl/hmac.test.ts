@@ -1,4 +1,5 @@
-// HMAC-SHA-256 against RFC 4231 and against the runtime's own, around the lengths where a key fills a block; and the comparison.
+// HMAC-SHA-256 against RFC 4231 and against the runtime's own, around the lengths where a key fills a block; and
+// the comparison.
 
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,12 @@ const hex = (octets: string): string => Buffer.from(octets, 'latin1').toString('
 
 describe('hmacSha256', () => {
   it.each([
-    ['§4.2', '\x0b'.repeat(20), 'Hi There', 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'],
+    [
+      '§4.2',
+      '\x0b'.repeat(20),
+      'Hi There',
+      'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7',
+    ],
     [
       '§4.3',
       'Jefe',
@@ -28,7 +34,9 @@ describe('hmacSha256', () => {
       'Test Using Larger Than Block-Size Key - Hash Key First',
       '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54',
     ],
-  ])('does what RFC 4231 %s shows', (_, key, text, digest) => expect(hex(hmacSha256(key, text))).toBe(digest));
+  ])('does what RFC 4231 %s shows', (_, key, text, digest) =>
+    expect(hex(hmacSha256(key, text))).toBe(digest),
+  );
 
   it.each([0, 1, 31, 63, 64, 65, 127, 128, 200])('takes a key of %i octets', (length) => {
     const key = fromOctets(Uint8Array.from({ length }, (_, index) => (index * 151 + length) & 255));

@@ -1,5 +1,6 @@
-// HMAC with SHA-256 (RFC 2104 §2, FIPS 198-1), the digest itself, and comparing and mixing what comes out of them: the arithmetic of
-// SCRAM. All are octet strings. Pure; nothing fails. How long it takes depends on lengths only, not on what the octets are.
+// HMAC with SHA-256 (RFC 2104 §2, FIPS 198-1), the digest itself, and comparing and mixing what comes out of them:
+// the arithmetic of SCRAM. All are octet strings. Pure; nothing fails. How long it takes depends on lengths only,
+// not on what the octets are.
 
 import { fromOctets, sha256, toOctets } from '../text/index.ts';
 
@@ -21,8 +22,8 @@ export function hmacSha256(key: string, octets: string): string {
   return sha256Octets(xorEach(block, OUTER_PAD) + sha256Octets(xorEach(block, INNER_PAD) + octets));
 }
 
-const INNER_PAD = '\x36'.repeat(BLOCK_OCTETS);
-const OUTER_PAD = '\x5c'.repeat(BLOCK_OCTETS);
+const INNER_PAD = /* @__PURE__ */ '\x36'.repeat(BLOCK_OCTETS);
+const OUTER_PAD = /* @__PURE__ */ '\x5c'.repeat(BLOCK_OCTETS);
 
 /** Octet by octet; as long as the shorter one. */
 export function xorEach(one: string, other: string): string {

@@ -1,5 +1,6 @@
-// LOGIN (draft-murchison-sasl-login): two questions, for a name and for a password. The words of the questions are those that clients
-// look for, which are not the draft's. A client that sends an initial response has sent the name with it.
+// LOGIN (draft-murchison-sasl-login): two questions, for a name and for a password. The words of the questions are
+// those that clients look for, which are not the draft's. A client that sends an initial response has sent the
+// name with it.
 
 import { type Dialogue, isPassword, isUser, MALFORMED, type Setting, settled } from './dialogue.ts';
 

@@ -1,5 +1,6 @@
-// The mechanisms of SASL that are here, by name, and how an exchange begins. Pure: passwords, chance, time and what is known of the
-// connection are handed in. Whether a mechanism may be used on a connection is for the session to say.
+// The mechanisms of SASL that are here, by name, and how an exchange begins. Pure: passwords, chance, time and
+// what is known of the connection are handed in. Whether a mechanism may be used on a connection is for the
+// session to say.
 
 import { cramMd5 } from './cram-md5.ts';
 import { exchangeOf, type Mechanism, type Setting } from './dialogue.ts';
@@ -19,7 +20,7 @@ const MECHANISMS = {
 
 export type MechanismName = keyof typeof MECHANISMS;
 
-export const MECHANISM_NAMES = Object.keys(MECHANISMS) as readonly MechanismName[];
+export const MECHANISM_NAMES = /* @__PURE__ */ Object.keys(MECHANISMS) as readonly MechanismName[];
 
 export interface MechanismOptions extends Setting {
   /** In upper case. */

@@ -1,5 +1,5 @@
-// PLAIN (RFC 4616): one message, "authzid NUL authcid NUL password". Nobody acts for somebody else here, so that authzid is empty or
-// the user's own name. Names and passwords are compared as they come, without SASLprep.
+// PLAIN (RFC 4616): one message, "authzid NUL authcid NUL password". Nobody acts for somebody else here, so that
+// authzid is empty or the user's own name. Names and passwords are compared as they come, without SASLprep.
 
 import { type Dialogue, isPassword, isUser, MALFORMED, type Setting, settled } from './dialogue.ts';
 

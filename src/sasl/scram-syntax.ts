@@ -1,6 +1,6 @@
-// The two messages of a SCRAM client, taken apart (RFC 5802 §7), without any judgement about them. Octets beyond ASCII are taken as they
-// come, UTF-8 or not. Anything that is not in the grammar, or over a bound, is null; so is a mandatory extension (m=),
-// of which there are none. Other extensions are ignored, as §5.1 asks.
+// The two messages of a SCRAM client, taken apart (RFC 5802 §7), without any judgement about them. Octets beyond
+// ASCII are taken as they come, UTF-8 or not. Anything that is not in the grammar, or over a bound, is null; so is
+// a mandatory extension (m=), of which there are none. Other extensions are ignored, as §5.1 asks.
 
 import { fromBase64 } from './base64.ts';
 import { isUser } from './dialogue.ts';

@@ -1,7 +1,8 @@
-// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS, the server's side (RFC 5802, RFC 7677; bindings: RFC 9266, RFC 5929). Neither side tells the other a
-// password, and the client hears a proof that we have its keys. A user who does not exist goes all the way, with a
-// salt of its own, and fails where a wrong password does. No SASLprep: a name is what its octets are, and keys have to
-// be made from a password's octets as the client sends them. That is the same for ASCII.
+// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS, the server's side (RFC 5802, RFC 7677; bindings: RFC 9266, RFC 5929).
+// Neither side tells the other a password, and the client hears a proof that we have its keys. A user who does not
+// exist goes all the way, with a salt of its own, and fails where a wrong password does. No SASLprep: a name is
+// what its octets are, and keys have to be made from a password's octets as the client sends them. That is the
+// same for ASCII.
 
 import { toBase64 } from './base64.ts';
 import { type Dialogue, type LastStep, MALFORMED, type Mechanism, type Setting } from './dialogue.ts';

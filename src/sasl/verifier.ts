@@ -1,6 +1,6 @@
-// The port to whoever knows passwords, or something made from them. What it cannot find out now it says as `unavailable`, with words
-// for the log; a promise that rejects counts as that, too, and never as "yes". Names and passwords are octet strings as
-// the client sent them: nobody has prepared them (SASLprep, RFC 4013).
+// The port to whoever knows passwords, or something made from them. What it cannot find out now it says as
+// `unavailable`, with words for the log; a promise that rejects counts as that, too, and never as "yes". Names and
+// passwords are octet strings as the client sent them: nobody has prepared them (SASLprep, RFC 4013).
 
 /** `unavailable`: nobody can tell now; the words are for the log and hold no password. */
 export type Checked = 'yes' | 'no' | Unavailable;

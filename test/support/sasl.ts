@@ -1,5 +1,5 @@
-// The other end of a SASL exchange: what a client computes, with the runtime's cryptography instead of ours; a verifier that knows
-// passwords; and a connection with what may be asked about it. All texts are octet strings.
+// The other end of a SASL exchange: what a client computes, with the runtime's cryptography instead of ours; a
+// verifier that knows passwords; and a connection with what may be asked about it. All texts are octet strings.
 
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import {
@@ -79,7 +79,7 @@ export function begun(options: Partial<MechanismOptions> & { readonly name: stri
 }
 
 /** The step after the last of these responses. */
-export async function after(
+export async function lastStep(
   exchange: SaslExchange,
   ...responses: readonly (string | null)[]
 ): Promise<SaslStep> {
@@ -106,16 +106,18 @@ export interface ScramClient {
   readonly data?: string;
   /** Behind r=, with the comma in front of them. */
   readonly extensions?: string;
+  /** What to send in the place of the server's nonce. */
+  readonly otherNonce?: (nonce: string) => string;
 }
 
 /** What a client says to the server's first message, and what it then wants to hear (RFC 5802 §3). */
 export function scramFinal(
-  { password, header, bare, data = '', extensions = '' }: ScramClient,
+  { password, header, bare, data = '', extensions = '', otherNonce = (nonce) => nonce }: ScramClient,
   serverFirst: string,
 ): { readonly message: string; readonly expects: string } {
   const [, nonce = '', salt = '', count = ''] = /^r=([^,]*),s=([^,]*),i=([0-9]+)$/.exec(serverFirst) ?? [];
   const secret = salted(password, fromBase64(salt) ?? '', Number(count));
-  const withoutProof = `c=${toBase64(header + data)},r=${nonce}${extensions}`;
+  const withoutProof = `c=${toBase64(header + data)},r=${otherNonce(nonce)}${extensions}`;
   const signed = `${bare},${serverFirst},${withoutProof}`;
   const clientKey = hmac(secret, 'Client Key');
   const signature = toOctets(hmac(digest(clientKey), signed));
