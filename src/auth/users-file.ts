@@ -48,6 +48,21 @@ async function knows(user: User | null, password: string): Promise<boolean> {
   return false;
 }
 
+/** Whether a line of the file is a user with what proves the password. */
+export function isUserLine(line: string): boolean {
+  const colon = line.indexOf(':');
+  return colon > 0 && isUserName(line.slice(0, colon)) && userOf(line.slice(colon + 1)) !== null;
+}
+
+/** What stands behind the name; null when it makes no sense. */
+function userOf(text: string): User | null {
+  const verifiers = text.trimEnd().split(':');
+  const scrypt = first(verifiers, parseScrypt);
+  const scram = first(verifiers, parseScram);
+  const isWhole = verifiers.length === Number(scrypt !== null) + Number(scram !== null);
+  return isWhole ? { scrypt, scram } : null;
+}
+
 function find(path: string, name: string): Found {
   const text = read(path);
   if (typeof text !== 'string') return text;
@@ -56,13 +71,10 @@ function find(path: string, name: string): Found {
   const start = `${name}:`;
   const line = text.split('\n').find((each) => each.startsWith(start));
   if (line === undefined) return { user: null };
-  const verifiers = line.slice(start.length).trimEnd().split(':');
-  const scrypt = first(verifiers, parseScrypt);
-  const scram = first(verifiers, parseScram);
-  const isBroken = verifiers.length !== Number(scrypt !== null) + Number(scram !== null);
-  return isBroken
+  const user = userOf(line.slice(start.length));
+  return user === null
     ? { unavailable: `${path}: the line of a user makes no sense; set the password again with mvmtr passwd` }
-    : { user: { scrypt, scram } };
+    : { user };
 }
 
 function first<T>(texts: readonly string[], parse: (text: string) => T | null): T | null {

@@ -10,7 +10,17 @@ declare const MVMTR_VERSION: string;
 
 export type ProgramName = 'qmail-smtpd' | 'mvmtr';
 
-const TOOLS: readonly string[] = ['check', 'newmrh', 'compile', 'explain', 'test', 'sieve', 'help', '--help'];
+const TOOLS: readonly string[] = [
+  'check',
+  'newmrh',
+  'passwd',
+  'compile',
+  'explain',
+  'test',
+  'sieve',
+  'help',
+  '--help',
+];
 
 /** `argv` is what follows the program name on the command line. */
 export async function main(programName: ProgramName, argv: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import { runCompile } from './commands/compile.ts';
 import { runExplain } from './commands/explain.ts';
 import { runNewmrh } from './commands/newmrh.ts';
 import { DESCRIPTORS, type Output } from './commands/output.ts';
+import { runPasswd } from './commands/passwd.ts';
 import { runSieve } from './commands/sieve.ts';
 import type { Environment, ProfileName } from './commands/subject.ts';
 import { runTests } from './commands/test-rules.ts';
@@ -29,6 +30,7 @@ const SESSION_USAGE = `[-h HOST] [-C FILE] [-b OCTETS] [-v] [--profile stock|mvm
        mvmtr test [--format human|tap|json] FILE|DIR...
        mvmtr sieve FILE --message FILE
        mvmtr newmrh [--qmail-home DIR]
+       mvmtr passwd [--qmail-home DIR] [--file FILE] [--delete] USER
        mvmtr help [COMMAND]`;
 
 const DESCRIPTION = `Receives mail by SMTP and hands it to qmail-queue, in the place of qmail-smtpd.
@@ -67,10 +69,17 @@ Exit code:
   explain  0 it ran, 1 the rules do not compile, 2 could not read
   test     0 all passed, 1 some failed, 2 could not run
   sieve    0 it ran, 1 it does not compile or failed, 2 could not read
-  newmrh   0 done, 111 failed`;
+  newmrh   0 done, 111 failed
+  passwd   0 done, 1 no such user or password, 111 could not read or write`;
 
 interface HomeOption {
   readonly qmailHome?: string;
+}
+
+interface PasswdOptions extends HomeOption {
+  readonly file?: string;
+  readonly delete: boolean;
+  readonly list: boolean;
 }
 
 interface CheckOptions extends HomeOption {
@@ -158,6 +167,19 @@ function addControlTools(root: Command, { output, environment }: Surroundings, d
   tool(root, 'newmrh', 'build control/morercpthosts.cdb from control/morercpthosts')
     .addOption(homeOption())
     .action((options: HomeOption) => done(runNewmrh(homeOf(options, environment), output)));
+  tool(root, 'passwd', "set a user's password for AUTH, read from standard input")
+    .argument('[user]', 'the user')
+    .addOption(homeOption())
+    .option('--file <FILE>', 'the file of users (default: control/smtpusers)')
+    .option('--delete', 'take the user away', false)
+    .option('--list', 'list all users', false)
+    .action(async (user: string | undefined, options: PasswdOptions) => {
+      const { file = `${homeOf(options, environment)}/control/smtpusers`, list } = options;
+      const action = list ? 'list' : options.delete ? 'delete' : 'set';
+      if (user === undefined && !list)
+        root.error('error: name the user, or write --list', { exitCode: MISUSE });
+      done(await runPasswd({ file, user: user ?? null, action }, output));
+    });
 }
 
 function addRuleTools(root: Command, { output }: Surroundings, done: Done): void {

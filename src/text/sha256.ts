@@ -1,6 +1,6 @@
 // SHA-256 as hexadecimal digits (FIPS 180-4 §6.2), for keys and names of files: clients choose parts of a key, and must not be able
-// to choose whose file it lands in. Our own, because the first use of the runtime's costs milliseconds; not for passwords
-// or signatures. Pure; time and memory linear in the input.
+// to choose whose file it lands in. Our own, because the first use of the runtime's costs milliseconds; not for keeping
+// passwords. (SCRAM's proofs are made with it; what is slow in them, and what is kept, is not.) Pure; time and memory linear in the input.
 
 const BLOCK = 64;
 

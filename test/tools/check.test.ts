@@ -169,7 +169,7 @@ describe('in both profiles', () => {
     [{ badmailfrom: '*@b.example\n' }, 'badmailfrom:1 error: "*@b.example" has a "*"'],
     [{ badmailfrom: '#\n\nb.example\n' }, 'badmailfrom:3 warning: "b.example" has no "@"'],
     [{ badhelo: '' }, 'badhelo warning: belongs to a patch of qmail-smtpd'],
-    [{ 'servercert.pem': '' }, 'servercert.pem warning: belongs to a patch'],
+    [{ 'serverkey.pem': '' }, 'serverkey.pem warning: belongs to a patch'],
     [{ 'validrcptto.cdb': '' }, 'validrcptto.cdb warning: belongs to a patch'],
     [{ 'dh2048.pem': '' }, 'dh2048.pem warning: belongs to a patch'],
     [{ rcpthost: '' }, 'rcpthost note: not a control this program or qmail knows'],

@@ -9,6 +9,7 @@ import { checkHosts, ourHosts } from './check-hosts.ts';
 import { checkNames } from './check-names.ts';
 import { checkNumbers } from './check-numbers.ts';
 import { checkRules, compileAll, isRuleFile, START_FILE } from './check-rules.ts';
+import { checkSecurity } from './check-security.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkText } from './check-text.ts';
 import { countOf, error, type Finding, findingLine, plural } from './findings.ts';
@@ -52,6 +53,7 @@ export function check(request: SubjectRequest): CheckReport {
         subject,
         names.filter((name) => !isRuleFile(name)),
       ),
+      ...checkSecurity(subject, program),
       ...checkSurroundings(subject, program),
     ],
     complete: true,

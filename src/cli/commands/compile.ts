@@ -3,23 +3,13 @@
 // before stays, which no session uses any longer because its sources have changed. Exit code 0: written, 1: there are
 // errors (with --strict: or warnings), 2: a file cannot be read or written.
 
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { writeProgram } from '../../rules/check/index.ts';
 import { fileReason } from '../../serve/file-reason.ts';
 import { compiledPath } from '../../serve/rules/sources.ts';
 import { plural } from './findings.ts';
 import { type Output, writeLine } from './output.ts';
+import { replaceFile } from './replace-file.ts';
 import { compileRules, errorsIn, shown } from './rule-files.ts';
 
 export interface CompileRequest {
@@ -43,40 +33,10 @@ export function runCompile({ file, strict }: CompileRequest, output: Output): nu
   if (program === null || (strict && warnings > 0)) return 1;
   const target = compiledPath(file);
   try {
-    replaceFile(target, writeProgram(program), statSync(file).mode & 0o777);
+    replaceFile({ path: target, octets: writeProgram(program), mode: statSync(file).mode & 0o777 });
     return 0;
   } catch (cause) {
     writeLine(output.err, `mvmtr compile: cannot write ${target}: ${fileReason(cause)}`);
     return 2;
-  }
-}
-
-/** All at once, and on the disk before it is done. */
-function replaceFile(path: string, octets: string, mode: number): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
-  const fd = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-  try {
-    try {
-      writeFileSync(fd, octets, 'latin1');
-      fchmodSync(fd, mode);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, path);
-  } catch (cause) {
-    unlinkSync(temporary);
-    throw cause;
-  }
-  syncDirectory(dirname(path));
-}
-
-function syncDirectory(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -3,7 +3,14 @@
 // of such a file. Never throws.
 
 import { readFileSync } from 'node:fs';
-import { type ControlLine, type ControlSyntax, controlsOf, lineOf, listOf } from '../../control/index.ts';
+import {
+  type ControlLine,
+  type ControlRow,
+  type ControlSyntax,
+  controlsOf,
+  lineOf,
+  listOf,
+} from '../../control/index.ts';
 import { fileReason } from '../../serve/file-reason.ts';
 import { error, type Finding } from './findings.ts';
 
@@ -36,11 +43,12 @@ export function readSubject(request: SubjectRequest): {
   const findings: Finding[] = [];
   for (const row of controlsOf(syntax)) {
     const file = row.kind === 'cdb' ? row.source : row.file;
-    if (file === undefined) continue;
+    // Secrets are looked at where something is known about them.
+    if (file === undefined || row.kind === 'pem' || row.kind === 'users') continue;
     const path = `${request.home}/control/${file}`;
     const read = readText(path);
     if (read.kind === 'text') texts.set(file, read.text);
-    else findings.push(unreadable(path, read.reason, row.kind === 'cdb'));
+    else findings.push(unreadable(path, read.reason, effectOf(row)));
   }
   return { subject: { ...request, syntax, texts }, findings };
 }
@@ -70,7 +78,7 @@ type Read =
   | { readonly kind: 'text'; readonly text: string | null }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-function readText(path: string): Read {
+export function readText(path: string): Read {
   try {
     return { kind: 'text', text: readFileSync(path, 'latin1') };
   } catch (cause) {
@@ -79,8 +87,12 @@ function readText(path: string): Read {
   }
 }
 
-function unreadable(path: string, reason: string, isSource: boolean): Finding {
-  const effect = isSource ? 'morercpthosts.cdb cannot be built from it' : 'every session is answered 421';
+function effectOf({ kind, later }: ControlRow): string {
+  if (kind === 'cdb') return 'morercpthosts.cdb cannot be built from it';
+  return later ? 'STARTTLS is answered 454' : 'every session is answered 421';
+}
+
+function unreadable(path: string, reason: string, effect: string): Finding {
   return error(
     { file: path },
     `cannot be read (${reason}), so ${effect}`,

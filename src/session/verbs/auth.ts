@@ -25,7 +25,7 @@ export async function auth(session: SessionState, argument: string): Promise<Ans
   if (!offered.includes(mechanism)) return answered(session, 'authMechanism');
   const first = initial === undefined ? null : initial === '=' ? '' : fromBase64(initial);
   if (initial !== undefined && first === null) return answered(session, 'authEncoding');
-  const exchange = await begin(session, mechanism);
+  const exchange = await begin(session, mechanism, offered);
   if ('why' in exchange) return unavailable(session, { mechanism, user: '', why: exchange.why });
   const ended = await converse(session, exchange, first);
   if ('answer' in ended) return ended.answer;
@@ -35,6 +35,7 @@ export async function auth(session: SessionState, argument: string): Promise<Ans
 async function begin(
   session: SessionState,
   mechanism: string,
+  offered: readonly string[],
 ): Promise<SaslExchange | { readonly why: string }> {
   let authenticator: Authenticator;
   try {
@@ -42,16 +43,18 @@ async function begin(
   } catch (error) {
     return { why: String((error as Error | null)?.message ?? error) };
   }
-  const exchange = authenticator.start(mechanism, contextOf(session));
+  const exchange = authenticator.start(mechanism, contextOf(session, offered));
   return exchange ?? { why: `nobody here knows ${mechanism}` };
 }
 
-function contextOf({ config, tls }: SessionState): SaslContext {
+function contextOf({ config, tls }: SessionState, offered: readonly string[]): SaslContext {
   const { client, hostName } = config;
   const { ip, port, localIp, localPort } = client;
+  const canBind = offered.some((name) => name.endsWith('-PLUS'));
   return {
     secured: tls !== null,
-    channelBinding: (type) => tls?.channelBinding(type) ?? null,
+    // Whoever could bind, and was told that we cannot, is right where we have not offered it (RFC 5802 §6).
+    channelBinding: (type) => (canBind ? (tls?.channelBinding(type) ?? null) : null),
     hostName,
     remoteIp: ip === 'unknown' ? '' : ip,
     remotePort: port,
