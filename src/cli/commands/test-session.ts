@@ -17,7 +17,6 @@ import type {
 import { NOTHING_YET } from '../../rules/testsuite/smtp.ts';
 import { configure } from '../../serve/index.ts';
 import type { Lookups } from '../../serve/rules/index.ts';
-import { NO_SECURITY } from '../../serve/services.ts';
 import { MVMTR, type SessionEvent, session } from '../../session/index.ts';
 import { fromNative } from '../../text/index.ts';
 import { compileRules, shown } from './rule-files.ts';
@@ -26,6 +25,7 @@ import { decisionFrom, logLine, type RunNoted } from './test-decision.ts';
 import { onTheWire } from './test-message.ts';
 import { policyFor } from './test-policy.ts';
 import { memoryQueue } from './test-queue.ts';
+import { testOffers, testSecurity } from './test-security.ts';
 
 interface Connection {
   readonly talk: Conversation;
@@ -121,8 +121,9 @@ async function useRules(bench: Bench, paths: readonly string[]): Promise<readonl
 async function connect(bench: Bench): Promise<readonly string[]> {
   const { home, world, programs } = bench;
   writeControls(home, world.controls);
-  const config = configure({ profile: MVMTR, home, env: environmentOf(world) });
-  if ('fault' in config) return [`${config.file}: ${config.reason}`];
+  const configured = configure({ profile: MVMTR, home, env: environmentOf(world) });
+  if ('fault' in configured) return [`${configured.file}: ${configured.reason}`];
+  const config = { ...configured, ...testOffers(world) };
   const talk = conversation();
   const made = { talk, queued: [], log: [], reports: [], events: [], runs: [], open: true, delay: 0 };
   const connection: Omit<Connection, 'ended' | 'lookups'> = made;
@@ -156,7 +157,7 @@ async function connect(bench: Bench): Promise<readonly string[]> {
       return queue;
     },
     log,
-    ...NO_SECURITY,
+    ...testSecurity(() => bench.world),
   }).then(() => {
     connection.open = false;
     talk.over();

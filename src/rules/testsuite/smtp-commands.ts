@@ -19,6 +19,7 @@ export function smtpCommands(suite: Suite): ReadonlyMap<string, Command> {
     ['test_control', (node, context) => setControl(suite, node, context)],
     ['test_dns', (node, context) => setDns(suite, node, context)],
     ['test_map', (node, context) => setMap(suite, node, context)],
+    ['test_password', (node, context) => setPassword(suite, node, context)],
     ['test_fact', (node, context) => setFact(suite, node, context)],
     ['test_clock', (node, context) => setClock(suite, node, context)],
     ['test_smtp', (node, context) => void take(suite, stepOf(node, context))],
@@ -124,6 +125,12 @@ function setDns({ smtp }: Suite, node: CommandNode, context: Context): void {
   const key = `${octets(context, bound, 0).toUpperCase()} ${name}`;
   const answers = bound.tags.has('tempfail') ? null : listAt(context, bound, 2).map(toOctetString);
   smtp.world = { ...smtp.world, dns: { ...smtp.world.dns, [key]: answers } };
+}
+
+function setPassword({ smtp }: Suite, node: CommandNode, context: Context): void {
+  const bound = bind(node);
+  const passwords = { ...smtp.world.passwords, [octets(context, bound, 0)]: octets(context, bound, 1) };
+  smtp.world = { ...smtp.world, passwords };
 }
 
 function setMap({ smtp }: Suite, node: CommandNode, context: Context): void {

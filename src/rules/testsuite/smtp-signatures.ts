@@ -43,6 +43,7 @@ export const SMTP_COMMANDS: readonly Signature[] = [
     tags: TEMPORARY,
     positional: [string('uri'), { ...string('key'), optional: true }, { ...string('value'), optional: true }],
   }),
+  command('control', 'test_password', { positional: [string('user'), string('password')] }),
   command('control', 'test_fact', { positional: [string('property'), string('value')] }),
   command('control', 'test_clock', {
     tags: { advance: { value: 'number' } },

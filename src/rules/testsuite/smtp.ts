@@ -26,6 +26,8 @@ export interface SmtpWorld {
   readonly dns: Readonly<Record<string, readonly string[] | null>>;
   /** By URI and key; null: the table cannot be read. */
   readonly maps: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
+  /** By user; with one of them AUTH is offered. */
+  readonly passwords: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -83,6 +85,7 @@ export const NEW_WORLD: Omit<SmtpWorld, 'now'> = {
   controls: { me: ['mx.example.com'] },
   dns: {},
   maps: {},
+  passwords: {},
 };
 
 export const NOTHING_YET: SmtpOutcome = {
