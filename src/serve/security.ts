@@ -107,7 +107,8 @@ export function authOffer(
 function mechanismsOf(source: PasswordChecker, wanted: string): readonly string[] {
   const kind = 'problem' in source ? null : source.kind;
   if (kind === 'file') return OWN_MECHANISMS; // has no password that CRAM-MD5 could be checked with
-  const usual = USUAL_MECHANISMS;
+  const named = 'problem' in source || source.kind !== 'dovecot' ? [] : source.mechanisms;
+  const usual = named.length > 0 ? named : USUAL_MECHANISMS;
   if (!wanted.includes('cram')) return usual;
   return wanted.includes('+') ? [...usual.filter((name) => name !== CRAM), CRAM] : [CRAM];
 }

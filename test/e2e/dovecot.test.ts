@@ -1,0 +1,199 @@
+// Logins that a real Dovecot checks: each mechanism with a right and a wrong password, through a session on both builds; and a Dovecot that
+// is gone. Dovecot runs as root in a directory of its own, and touches nothing else.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { describeBuilds } from '../support/builds.ts';
+import { removeDirectory, scratchDirectory } from '../support/home.ts';
+import { needs, programPath } from '../support/needs.ts';
+import { cleanEnvironment } from '../support/process-player.ts';
+import { hmacMd5, scramFinal } from '../support/sasl.ts';
+
+const { describe, it } = needs('dovecot');
+
+let scratch: string;
+let dovecot: ChildProcess | null = null;
+
+const socketPath = (): string => join(scratch, 'run/mvmtr-auth');
+
+const config = (): string => `
+base_dir = ${scratch}/run
+state_dir = ${scratch}/state
+log_path = ${scratch}/dovecot.log
+protocols =
+ssl = no
+default_internal_user = root
+default_login_user = nobody
+default_internal_group = root
+first_valid_uid = 0
+disable_plaintext_auth = no
+auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_failure_delay = 0
+auth_username_format = %Lu
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN ${scratch}/users
+}
+service auth {
+  unix_listener ${socketPath()} {
+    mode = 0666
+  }
+  user = root
+}
+service stats {
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+`;
+
+async function startDovecot(): Promise<void> {
+  const program = programPath('dovecot') ?? '';
+  const watcher = watch(join(scratch, 'run'));
+  dovecot = spawn(program, ['-F', '-c', join(scratch, 'dovecot.conf')], { stdio: 'ignore' });
+  while (!existsSync(socketPath())) await once(watcher, 'change');
+  watcher.close();
+}
+
+async function stopDovecot(): Promise<void> {
+  if (dovecot === null) return;
+  const gone = once(dovecot, 'exit');
+  dovecot.kill('SIGTERM');
+  await gone;
+  dovecot = null;
+}
+
+/** A session of a program: says a line, and gives the reply. */
+async function openSession(mvmtr: string, home: string) {
+  const child = spawn(mvmtr, ['--qmail-home', home, '--queue', `maildir:${home}`], {
+    env: { ...cleanEnvironment(), FORCETLS: '0', TCPREMOTEIP: '203.0.113.9' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let text = '';
+  let wake = (): void => {};
+  child.stdout.setEncoding('latin1').on('data', (more: string) => {
+    text += more;
+    wake();
+  });
+  child.stdout.on('end', () => wake());
+  const reply = async (): Promise<string> => {
+    for (;;) {
+      const [, whole = ''] = /^((?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n)/.exec(text) ?? [];
+      if (whole !== '') {
+        text = text.slice(whole.length);
+        return whole.trimEnd();
+      }
+      if (child.stdout.readableEnded) return '';
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  await reply();
+  return {
+    say(line: string): Promise<string> {
+      child.stdin.write(`${line}\r\n`);
+      return reply();
+    },
+    async close(): Promise<void> {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+const b64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
+const plain = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
+
+describe('Dovecot', () => {
+  beforeAll(async () => {
+    scratch = scratchDirectory();
+    for (const name of ['run', 'state', 'home/control']) mkdirSync(join(scratch, name), { recursive: true });
+    writeFileSync(join(scratch, 'users'), 'joe@example.com:{PLAIN}secret\n');
+    writeFileSync(join(scratch, 'dovecot.conf'), config());
+    writeFileSync(join(scratch, 'home/control/me'), 'mx.example.com\n');
+    const mechanisms = 'PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256';
+    writeFileSync(join(scratch, 'home/control/smtpauth'), `dovecot ${socketPath()} ${mechanisms}\n`);
+    await startDovecot();
+  }, 30_000);
+  afterAll(async () => {
+    await stopDovecot();
+    removeDirectory(scratch);
+  });
+
+  describeBuilds('is asked', (build) => {
+    const session = () => openSession(build.mvmtr, join(scratch, 'home'));
+
+    it('about PLAIN and LOGIN', async () => {
+      const client = await session();
+      expect(await client.say('EHLO x')).toContain('AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256');
+      expect(await client.say(`AUTH PLAIN ${b64('\0joe@example.com\0wrong')}`)).toMatch(/^535 5\.7\.8/);
+      expect(await client.say('AUTH LOGIN')).toBe(`334 ${b64('Username:')}`);
+      expect(await client.say(b64('joe@example.com'))).toBe(`334 ${b64('Password:')}`);
+      expect(await client.say(b64('secret'))).toMatch(/^235/);
+      await client.close();
+      const other = await session();
+      expect(await other.say(`AUTH PLAIN ${b64('\0JOE@example.com\0secret')}`)).toMatch(/^235/);
+      expect(await other.say('MAIL FROM:<a@example.net>')).toMatch(/^250/);
+      expect(await other.say('RCPT TO:<b@elsewhere.example>')).toMatch(/^250/);
+      await other.close();
+    });
+
+    it('about CRAM-MD5', async () => {
+      for (const [password, code] of [
+        ['wrong', '535'],
+        ['secret', '235'],
+      ] as const) {
+        const client = await session();
+        const challenge = (await client.say('AUTH CRAM-MD5')).slice('334 '.length);
+        const response = `joe@example.com ${hmacMd5(password, plain(challenge))}`;
+        expect(await client.say(b64(response))).toMatch(new RegExp(`^${code}`));
+        await client.close();
+      }
+    });
+
+    it('about SCRAM-SHA-256', async () => {
+      for (const [password, code] of [
+        ['wrong', '535'],
+        ['secret', '334'],
+      ] as const) {
+        const client = await session();
+        const bare = 'n=joe@example.com,r=aNonceOfTheClient';
+        const first = await client.say(`AUTH SCRAM-SHA-256 ${b64(`n,,${bare}`)}`);
+        const { message, expects } = scramFinal(
+          { password, header: 'n,,', bare },
+          plain(first.slice('334 '.length)),
+        );
+        const final = await client.say(b64(message));
+        expect(final).toMatch(new RegExp(`^${code}`));
+        if (code === '334') {
+          expect(plain(final.slice('334 '.length))).toBe(expects);
+          expect(await client.say('')).toMatch(/^235/);
+        }
+        await client.close();
+      }
+    });
+  });
+
+  describeBuilds('cannot be asked when it is gone', (build) => {
+    it('which is 454', async () => {
+      const client = await openSession(build.mvmtr, join(scratch, 'home'));
+      await stopDovecot();
+      expect(await client.say(`AUTH PLAIN ${b64('\0joe@example.com\0secret')}`)).toMatch(/^454 4\.7\.0/);
+      await client.close();
+      await startDovecot();
+      await untilItAnswers();
+    }, 30_000);
+  });
+});
+
+/** The master has made the socket; its process for logins may still be on its way. */
+async function untilItAnswers(): Promise<void> {
+  const socket: Socket = connect(socketPath());
+  await once(socket, 'data');
+  socket.destroy();
+}
