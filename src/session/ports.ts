@@ -19,6 +19,8 @@ export interface Channel {
    * it within `seconds`; nothing more can be said then. Never rejects.
    */
   write(octets: string, seconds: number): boolean | Promise<boolean>;
+  /** Nothing will be said now, so the client should not wait for that to know that it was heard. Not on all runtimes. */
+  heard?(): void;
 }
 
 /** Wall-clock time in milliseconds since 1970. */

@@ -9,6 +9,7 @@ import { failureOf, LONGEST_TIMER } from './both.ts';
 import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { closeBoth, openPipe } from './pipe-bun.ts';
+import { acknowledgeNow } from './quick-ack-bun.ts';
 import { withOwnText } from './scratch.ts';
 import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
@@ -43,6 +44,7 @@ function openDescriptors(from: number, to: number): Channel {
         return 'end'; // reset, or a descriptor that cannot be read: no client
       }
     },
+    heard: () => acknowledgeNow(from),
     write(octets, seconds) {
       try {
         sink ??= openOutput(to);

@@ -31,14 +31,24 @@ export class ChannelStream extends Duplex {
         this.told = true;
         this.onClosing();
         this._read();
-      } else if (typeof read === 'string') this.push(null);
+      } else if (typeof read === 'string') this.ended();
       else this.arrived(read);
     });
+  }
+
+  /** Nothing more will come. */
+  protected ended(): void {
+    this.push(null);
   }
 
   /** What has come; the channel may overwrite it afterwards. */
   protected arrived(octets: Uint8Array): void {
     this.push(Buffer.from(octets));
+  }
+
+  /** The other side should know now that all it has said was heard. */
+  heard(): void {
+    this.channel.heard?.();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {

@@ -39,6 +39,12 @@ export class RecordStream extends ChannelStream {
     }
   }
 
+  protected override ended(): void {
+    // A record that was cut off: the library shall see it.
+    if (this.kept.length > 0) this.push(this.kept);
+    super.ended();
+  }
+
   protected override arrived(octets: Uint8Array): void {
     this.kept = this.kept.length === 0 ? Buffer.from(octets) : Buffer.concat([this.kept, octets]);
     this._read();

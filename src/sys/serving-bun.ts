@@ -4,6 +4,7 @@
 import { closeSync, renameSync, rmSync } from 'node:fs';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
+import { acknowledgeNow } from './quick-ack-bun.ts';
 import {
   descriptorLimit,
   endpointOf,
@@ -195,6 +196,10 @@ class BunConnection extends SocketConnection {
     this.unsent = null;
     this.onSent();
     if (this.endWanted) this.socket.shutdown();
+  }
+
+  heard(): void {
+    acknowledgeNow((this.socket as unknown as { readonly fd: number }).fd); // known to Bun, and not to its types
   }
 
   protected pause(): void {

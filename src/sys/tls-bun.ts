@@ -27,7 +27,10 @@ const speaker = ({ secure: secureContext, asks }: BunContext): Speaker<RecordStr
   begin(stream, { secure, failed }) {
     const options = { isServer: true, secureContext, requestCert: asks, rejectUnauthorized: false };
     const socket = new TLSSocket(stream as never, options);
-    socket.on('secure', () => secure(socket));
+    socket.on('secure', () => {
+      stream.heard();
+      secure(socket);
+    });
     socket.on('error', failed);
     return socket;
   },
