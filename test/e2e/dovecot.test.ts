@@ -43,6 +43,12 @@ service auth {
   }
   user = root
 }
+# Else who has failed waits for seconds.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service stats {
   unix_listener stats-writer {
     mode = 0666
