@@ -1,196 +1,152 @@
-// The certificates, lists and keys that are in force, by the files they are in. Each use looks at the files again (stat), so a new
-// certificate counts without a restart. What cannot be used is told once, and in a process that has good ones already those
-// stay in force: half of a change, such as a new certificate whose key is still the old one, does no harm. Contexts of the TLS
-// library, which take milliseconds, are made when a client needs one, and made anew when a file has changed.
+// The certificates, lists and keys that are in force, by the files they are in. Each use looks at the files again
+// (stat), so a new certificate counts without a restart. What cannot be used is told once, and in a process that has
+// something good already, that stays in force as a whole: half of a change, such as a new certificate whose key is
+// still the old one, does no harm. Before there was anything good, the problem is what one gets.
 
-import { readFileSync, statSync } from 'node:fs';
-import { lowerAscii } from '../text/index.ts';
-import {
-  type Certificate,
-  type CertificateFile,
-  chooseCertificate,
-  readCertificates,
-} from './certificates.ts';
+import { type Certificate, type Problem, validityWarning } from './certificates.ts';
+import { chooseCertificate } from './choose-certificate.ts';
 import type { Hello } from './client-hello.ts';
-import { ticketKeysAt } from './tickets.ts';
-
-/** Absolute paths. */
-export interface TlsFiles {
-  /** Which one a client gets is decided by the name it asks for (SNI); the first is for those who ask for none of them. */
-  readonly certificates: readonly CertificateFile[];
-  /** Who signs clients' certificates; one that is not there: they are not asked for. */
-  readonly clientCa: string | null;
-  /** One line, OpenSSL's cipher list for TLS 1.2; may be missing. */
-  readonly ciphersFile: string | null;
-  /** The same as text, which goes before the file. */
-  readonly ciphers: string | null;
-  /** E-mail addresses in clients' certificates that may relay; may be missing. */
-  readonly clientsFile: string | null;
-  /** Where ticket keys are kept for other processes. */
-  readonly ticketKeys: string | null;
-}
-
-export interface ContextParts {
-  readonly cert: string;
-  readonly key: string;
-  readonly clientCa: string | null;
-  readonly ciphers: string | null;
-  readonly ticketKeys: Uint8Array | null;
-}
+import { type Contexts, contextOf, contextsFor, type MakeContext } from './contexts.ts';
+import { type Stamp, stampOf } from './file-stamp.ts';
+import { type Contents, pathsOf, readContents, type TlsFiles } from './files.ts';
+import { type TicketKeys, ticketKeysAt } from './tickets.ts';
 
 export interface Loaded<Context> {
-  /** @returns a problem where the TLS library refuses what the files have */
+  /** @returns a problem where the TLS library refuses the certificate that this client would get */
   choose(
     hello: Hello,
   ): { readonly context: Context; readonly certificate: Certificate } | { readonly problem: string };
-  /** Lines of control/tlsclients, in lower case. */
+  readonly asksForClientCertificate: boolean;
+  /** Entries of control/tlsclients, in lower case. */
   readonly clients: readonly string[];
 }
 
 export interface TlsStore<Context> {
+  /** What is in force for these files. Never throws. */
   current(files: TlsFiles): Loaded<Context> | { readonly problem: string };
 }
 
-interface Kept<Context> {
-  /** What the files were when this was read; a problem is kept too, so that it is told once. */
+/** Sets of files that are remembered; rules may name some of their own, and then those used longest ago are forgotten. */
+const SETS = 64;
+/** Files that were changed as short ago may have been changed once more without their times telling. */
+const SETTLED_MS = 50;
+/** What went wrong is tried again, because the reason may be none of the files: descriptors that had run out, say. */
+const RETRY_MS = 1000;
+
+/** What is known of a set of files. */
+interface Known<Context> {
   readonly stamp: string;
-  readonly loaded: Loaded<Context> | null;
+  /** Milliseconds since 1970 from which they are read again even if they look the same. */
+  readonly until: number;
+  readonly inForce: InForce<Context> | null;
+  /** What is wrong with the files as they are now. */
   readonly problem: string | null;
+  /** Complaints that have been made, and hold still. */
+  readonly told: ReadonlySet<string>;
+}
+
+interface InForce<Context> {
+  readonly contents: Contents;
+  readonly contexts: Contexts<Context>;
+  readonly loaded: Loaded<Context>;
 }
 
 /**
- * @param make may throw
- * @param complain of what is wrong while something older stays in force
+ * @param make what it throws is a problem of the certificate or the ciphers
+ * @param complain of what is wrong and does not stop us
+ * @param now milliseconds since 1970
  */
 export function openTlsStore<Context>(
-  make: (parts: ContextParts) => Context,
+  make: MakeContext<Context>,
   complain: (text: string) => void,
+  now: () => number = Date.now,
 ): TlsStore<Context> {
-  const kept = new Map<string, Kept<Context>>();
-  const told = new Set<string>();
-  const tellOnce = (text: string): void => {
-    if (!told.has(text)) complain(text);
-    told.add(text);
-  };
+  const sets = new Map<string, Known<Context>>();
   return {
     current(files) {
       const name = JSON.stringify(files);
-      const before = kept.get(name);
-      const keys = files.ticketKeys === null ? null : ticketKeysAt(files.ticketKeys, Date.now());
-      if (keys !== null && 'problem' in keys) tellOnce(keys.problem);
-      const ticketKeys = keys !== null && 'octets' in keys ? keys.octets : null;
-      const stamp = stampOf(files, ticketKeys);
-      if (before?.stamp !== stamp)
-        kept.set(name, {
-          stamp,
-          ...renewed(before?.loaded ?? null, load(files, ticketKeys, make), complain),
-        });
-      const { loaded = null, problem = null } = kept.get(name) ?? {};
-      return loaded ?? { problem: problem ?? 'no certificate' };
+      const before = sets.get(name) ?? null;
+      const time = now();
+      const keys = files.ticketKeys === null ? NO_KEYS : ticketKeysAt(files.ticketKeys, time);
+      const known = look(files, before, { keys: keysIn(keys), time, make });
+      const told = complaintsOf(known, keys, time);
+      for (const text of told) if (!before?.told.has(text)) complain(text);
+      sets.delete(name);
+      sets.set(name, { ...known, told: new Set(told) });
+      forgetOldest(sets);
+      return known.inForce?.loaded ?? { problem: known.problem ?? 'no certificate' };
     },
   };
 }
 
-function renewed<Context>(
-  before: Loaded<Context> | null,
-  next: Loaded<Context> | { readonly problem: string },
-  complain: (text: string) => void,
-): Omit<Kept<Context>, 'stamp'> {
-  if (!('problem' in next)) return { loaded: next, problem: null };
-  if (before !== null) complain(`${next.problem}; what was read before stays in force`);
-  return { loaded: before, problem: next.problem };
+const NO_KEYS: TicketKeys = { octets: null };
+
+const keysIn = (keys: TicketKeys): Uint8Array | null => ('problem' in keys ? null : keys.octets);
+
+function complaintsOf<Context>(
+  { inForce, problem }: Known<Context>,
+  keys: TicketKeys,
+  time: number,
+): readonly string[] {
+  const certificates = inForce?.contents.certificates ?? [];
+  return [
+    ...('problem' in keys ? [`${keys.problem}; until then sessions are not resumed in other processes`] : []),
+    ...(problem !== null && inForce !== null ? [`${problem}; what was read before stays in force`] : []),
+    ...certificates.flatMap((certificate) => validityWarning(certificate, time) ?? []),
+  ];
 }
 
-/** Tells any change of a file, and of what the ticket keys are. */
-function stampOf(files: TlsFiles, ticketKeys: Uint8Array | null): string {
-  const { certificates, clientCa, ciphersFile, clientsFile } = files;
-  const paths = [...certificates.flatMap(({ cert, key }) => [cert, key]), clientCa, ciphersFile, clientsFile];
-  return [...paths.map((path) => (path === null ? '' : fileStamp(path))), ticketKeys?.join(' ')].join('|');
-}
-
-function fileStamp(path: string): string {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
-    return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
-  } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+function forgetOldest(sets: Map<string, unknown>): void {
+  for (const name of sets.keys()) {
+    if (sets.size <= SETS) return;
+    sets.delete(name);
   }
 }
 
-function load<Context>(
+interface Means<Context> {
+  readonly keys: Uint8Array | null;
+  readonly time: number;
+  readonly make: MakeContext<Context>;
+}
+
+function look<Context>(
   files: TlsFiles,
-  ticketKeys: Uint8Array | null,
-  make: (parts: ContextParts) => Context,
-): Loaded<Context> | { readonly problem: string } {
-  const certificates: Certificate[] = [];
-  for (const file of files.certificates) {
-    const read = readCertificates(file);
-    if ('problem' in read) return read;
-    certificates.push(...read);
+  before: Known<Context> | null,
+  { keys, time, make }: Means<Context>,
+): Known<Context> {
+  // Before the files are read, so that a change in between is seen the next time.
+  const { text, changed }: Stamp = stampOf(pathsOf(files));
+  const stamp = `${text}|${keys?.join(' ')}`;
+  if (before !== null && before.stamp === stamp && time < before.until) return before;
+  const settled = changed + SETTLED_MS;
+  const until = settled > time ? settled : Number.POSITIVE_INFINITY;
+  const old = before?.inForce ?? null;
+  const told = before?.told ?? new Set<string>();
+  const read = readContents(files);
+  const next = 'problem' in read ? read : putInForce(read, { keys, time, make }, old);
+  if (!('problem' in next)) return { stamp, until, inForce: next, problem: null, told };
+  return { stamp, until: Math.min(until, time + RETRY_MS), inForce: old, problem: next.problem, told };
+}
+
+function putInForce<Context>(
+  contents: Contents,
+  { keys, make }: Means<Context>,
+  old: InForce<Context> | null,
+): InForce<Context> | Problem {
+  const { certificates, clientCa, ciphers, clients } = contents;
+  const contexts = contextsFor(certificates, { clientCa, ciphers, ticketKeys: keys }, old?.contexts ?? null);
+  // A process that is there for one connection makes the context that most clients get, and so knows that the library takes
+  // what is the same for all, before anybody was told to go on. One that reads files again is there for many, and has
+  // something to lose: it makes all of them, before they replace any.
+  const likely = chooseCertificate(certificates, { serverName: null, ecdsa: true });
+  for (const certificate of old === null ? [likely] : certificates) {
+    const made = contextOf(contexts, certificate, make);
+    if ('problem' in made) return made;
   }
-  const [first, ...others] = certificates;
-  if (first === undefined) return { problem: 'no certificate is named' };
-  const lists = readLists(files);
-  if ('problem' in lists) return lists;
-  const contexts = new Map<Certificate, Context>();
-  const contextOf = (certificate: Certificate): Context => {
-    const known = contexts.get(certificate);
-    if (known !== undefined) return known;
-    const { chain: cert, key } = certificate;
-    const made = make({ ...lists.parts, cert, key, ticketKeys });
-    contexts.set(certificate, made);
-    return made;
-  };
   const choose: Loaded<Context>['choose'] = (hello) => {
-    const certificate = chooseCertificate([first, ...others], hello);
-    try {
-      return { certificate, context: contextOf(certificate) };
-    } catch (error) {
-      return { problem: unusable(files, error) };
-    }
+    const certificate = chooseCertificate(certificates, hello);
+    const made = contextOf(contexts, certificate, make);
+    return 'problem' in made ? made : { context: made.context, certificate };
   };
-  // With the first one it shows whether the library takes what is the same for all, and before anybody was told to go on.
-  const tried = choose({ serverName: null, ecdsa: first.kind === 'ecdsa' });
-  return 'problem' in tried ? tried : { choose, clients: lists.clients };
+  return { contents, contexts, loaded: { choose, asksForClientCertificate: clientCa !== null, clients } };
 }
-
-function unusable({ certificates, ciphers, ciphersFile }: TlsFiles, error: unknown): string {
-  const cause = String((error as Error).message);
-  if (/cipher/i.test(cause))
-    return `${ciphers === null ? ciphersFile : 'tls_ciphers'}: no such ciphers (${cause})`;
-  return `${certificates.map(({ cert }) => cert).join(', ')}: the TLS library says "${cause}"`;
-}
-
-interface Lists {
-  readonly parts: Pick<ContextParts, 'clientCa' | 'ciphers'>;
-  readonly clients: readonly string[];
-}
-
-function readLists(files: TlsFiles): Lists | { readonly problem: string } {
-  const clientCa = textOf(files.clientCa);
-  const ciphers = textOf(files.ciphersFile);
-  const clients = textOf(files.clientsFile);
-  for (const text of [clientCa, ciphers, clients]) if (text !== null && typeof text !== 'string') return text;
-  const line = files.ciphers ?? ((ciphers as string | null)?.split('\n', 1)[0] ?? '').trim();
-  return {
-    parts: { clientCa: clientCa as string | null, ciphers: line === '' ? null : line },
-    clients: linesOf((clients as string | null) ?? ''),
-  };
-}
-
-// What is there and cannot be read is a problem: without a list of signers everybody would be let in the same, and so on.
-function textOf(path: string | null): string | null | { readonly problem: string } {
-  if (path === null) return null;
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? null : { problem: `${path} cannot be read: ${code ?? error}` };
-  }
-}
-
-const linesOf = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .map((line) => lowerAscii(line.trim()))
-    .filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,18 +1,23 @@
-// Keys that seal session tickets (RFC 5077 §4, RFC 8446 §4.6.1), kept in a file, so that a session can be resumed with another process.
-// Whoever has them can read what was said in resumed sessions, so they are ours alone and are replaced by the first process that
-// finds them too old. Where the file cannot be made, tickets hold in one process only.
+// Keys that seal session tickets (RFC 5077 §4, RFC 8446 §4.6.1), kept in a file, so that a session can be resumed
+// with another process. Whoever has them can read what was said in resumed sessions, so they are ours alone and are
+// replaced by the first process that finds them too old. Several may do so at a time: the last one wins, and tickets
+// of the others lead to a full handshake. Without keys TLS works the same; then tickets hold in one process only.
 
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
-  unlinkSync,
-  writeSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** As node:tls takes them: a name, a key for the seal, and one for the contents. */
 export const TICKET_KEY_OCTETS = 48;
@@ -21,71 +26,114 @@ export const ROTATE_SECONDS = 12 * 3600;
 /** … and after which they are not used any more. */
 export const LIFETIME_SECONDS = 48 * 3600;
 
-const FORM = /^# session ticket keys of mvmtr: a secret\n([0-9]{1,16}) ([0-9a-f]{96})\n$/;
+const HEADER = '# Session ticket keys of mvmtr: a secret. When they were made, in ms, and the keys.\n';
+const FORM = /^([0-9]{1,15}) ([0-9a-f]{96})\n$/;
+/** No file of ours has as many octets. */
+const FILE_OCTETS = 1024;
 
-export type TicketKeys = { readonly octets: Uint8Array } | { readonly problem: string };
+/** What is wrong, and there are none; octets null and no problem: none are kept here. */
+export type TicketKeys = { readonly octets: Uint8Array | null } | { readonly problem: string };
 
-/** @param now milliseconds since 1970; null: there are none, and none can be kept */
-export function ticketKeysAt(path: string, now: number): TicketKeys | null {
+/** @param now milliseconds since 1970 */
+export function ticketKeysAt(path: string, now: number): TicketKeys {
+  try {
+    const directory = statSync(dirname(path), { throwIfNoEntry: false });
+    if (directory === undefined) return NONE;
+    if ((directory.mode & 0o022) !== 0) return { problem: `${dirname(path)} can be written to by others` };
+    return keysAt(path, now);
+  } catch (error) {
+    return { problem: `${path} cannot be used for ticket keys: ${codeOf(error)}` };
+  }
+}
+
+const NONE: TicketKeys = { octets: null };
+
+function keysAt(path: string, now: number): TicketKeys {
   const found = readKeys(path);
   if ('problem' in found) return found;
-  const age = found.made === null ? Number.POSITIVE_INFINITY : Math.abs(now - found.made) / 1000;
+  const age = ageOf(found, now);
   if (age < ROTATE_SECONDS) return { octets: found.octets };
-  const fresh = writeKeys(path, now);
-  if (fresh !== null) return { octets: fresh };
-  return age < LIFETIME_SECONDS ? { octets: found.octets } : null;
+  const refused = writeKeys(path, now);
+  if (refused === null) {
+    // Somebody else may have written at the same moment, and then it is theirs that all others see.
+    const written = readKeys(path);
+    return 'problem' in written || ageOf(written, now) < ROTATE_SECONDS ? written : NONE;
+  }
+  if (age < LIFETIME_SECONDS) return { octets: found.octets };
+  return found.here ? { problem: `${path} has no keys of use, and cannot be replaced: ${refused}` } : NONE;
 }
 
 interface Found {
-  /** null: there are none yet, or nothing that makes sense. */
-  readonly made: number | null;
-  readonly octets: Uint8Array;
+  /** There is a file of that name, whatever is in it. */
+  readonly here: boolean;
+  /** Milliseconds since 1970. */
+  readonly made: number;
+  readonly octets: Uint8Array | null;
 }
 
-const NONE: Found = { made: null, octets: new Uint8Array(0) };
+/** In seconds. Keys from the future are as useless as those of long ago. */
+const ageOf = ({ made, octets }: Found, now: number): number =>
+  octets === null ? Number.POSITIVE_INFINITY : Math.abs(now - made) / 1000;
 
 function readKeys(path: string): Found | { readonly problem: string } {
   let descriptor: number;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return NONE;
-    return { problem: `${path} cannot be used for ticket keys: ${code ?? error}` };
+    const code = codeOf(error);
+    if (code === 'ELOOP') return { problem: `${path} is a symbolic link: remove it` };
+    if (code !== 'ENOENT' && code !== 'EACCES') throw error;
+    // Not there, or in a directory that is not for us; or not for us itself, and then it may be replaced nevertheless.
+    return { here: isThere(path), made: 0, octets: null };
   }
   try {
-    const { mode, uid } = fstatSync(descriptor);
-    if ((mode & 0o077) !== 0)
-      return { problem: `${path} can be read by others; remove it, and a new one is made` };
-    const ours = process.getuid?.() ?? uid;
-    if (uid !== ours && uid !== 0) return { problem: `${path} belongs to somebody else; remove it` };
-    const [, made, digits = ''] = FORM.exec(readFileSync(descriptor, 'latin1')) ?? [];
-    return made === undefined ? NONE : { made: Number(made), octets: Buffer.from(digits, 'hex') };
+    return distrust(path, fstatSync(descriptor)) ?? keysIn(readFileSync(descriptor, 'latin1'));
   } finally {
     closeSync(descriptor);
   }
 }
 
-// Several may do so at a time: the last one wins, and the others' tickets lead to a full handshake.
-function writeKeys(path: string, now: number): Uint8Array | null {
-  const octets = randomBytes(TICKET_KEY_OCTETS);
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+function isThere(path: string): boolean {
   try {
-    const descriptor = openSync(temporary, flags, 0o600);
-    try {
-      writeSync(descriptor, `# session ticket keys of mvmtr: a secret\n${now} ${octets.toString('hex')}\n`);
-    } finally {
-      closeSync(descriptor);
-    }
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return null; // no such directory, or not for us to write to
-  }
-  try {
-    renameSync(temporary, path);
-    return octets;
-  } catch {
-    unlinkSync(temporary);
-    return null;
+    return false; // the directory is closed to us
   }
 }
+
+function keysIn(text: string): Found {
+  const [, made, digits] = (text.startsWith(HEADER) && FORM.exec(text.slice(HEADER.length))) || [];
+  if (made === undefined || digits === undefined) return { here: true, made: 0, octets: null };
+  return { here: true, made: Number(made), octets: Buffer.from(digits, 'hex') };
+}
+
+/** Why what is in the file cannot be a secret of ours. */
+function distrust(path: string, stats: Stats): { readonly problem: string } | null {
+  const { mode, uid, size } = stats;
+  if (!stats.isFile() || size > FILE_OCTETS)
+    return { problem: `${path} is no file of ticket keys: remove it` };
+  if (uid !== 0 && uid !== process.geteuid?.())
+    return { problem: `${path} belongs to user ${uid}: remove it` };
+  return (mode & 0o077) === 0 ? null : { problem: `${path} is not for its owner alone: remove it` };
+}
+
+/** @returns why not; null when it is done */
+function writeKeys(path: string, now: number): string | null {
+  const digits = randomBytes(TICKET_KEY_OCTETS).toString('hex');
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  let descriptor: number | null = null;
+  try {
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    descriptor = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    writeFileSync(descriptor, `${HEADER}${now} ${digits}\n`);
+    renameSync(temporary, path);
+    return null;
+  } catch (error) {
+    if (descriptor !== null) rmSync(temporary, { force: true });
+    return codeOf(error);
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,0 +1,77 @@
+// The files that TLS is set up from, and what is in them. Which may be missing is said at each; one that is there and
+// cannot be read is a problem, and never taken for missing.
+
+import {
+  type Certificate,
+  type CertificateFile,
+  type Problem,
+  readCertificates,
+  type Some,
+} from './certificates.ts';
+import { clientLines } from './client-names.ts';
+import { readText } from './file-text.ts';
+import { isCertificate, pemBlocks } from './pem.ts';
+
+/** Absolute paths. */
+export interface TlsFiles {
+  /** Which one a client gets is decided by the name it asks for (SNI); the first is for those who ask for none of them. */
+  readonly certificates: readonly CertificateFile[];
+  /** Who signs clients' certificates; one that is not there: they are not asked for. */
+  readonly clientCa: string | null;
+  /** One line, OpenSSL's cipher list for TLS 1.2; may be missing. */
+  readonly ciphersFile: string | null;
+  /** The same as text, which goes before the file. */
+  readonly ciphers: string | null;
+  /** E-mail addresses in clients' certificates that may relay; may be missing. */
+  readonly clientsFile: string | null;
+  /** Where ticket keys are kept for other processes. */
+  readonly ticketKeys: string | null;
+}
+
+/** What is in them, save for the ticket keys. */
+export interface Contents {
+  readonly certificates: Some<Certificate>;
+  /** PEM. */
+  readonly clientCa: string | null;
+  readonly ciphers: string | null;
+  readonly clients: readonly string[];
+}
+
+/** All files whose changes count, in an order of their own. */
+export function pathsOf({ certificates, clientCa, ciphersFile, clientsFile }: TlsFiles): readonly string[] {
+  const paths = [...certificates.flatMap(({ cert, key }) => [cert, key]), clientCa, ciphersFile, clientsFile];
+  return paths.filter((path) => path !== null);
+}
+
+export function readContents(files: TlsFiles): Contents | Problem {
+  const certificates: Certificate[] = [];
+  for (const file of files.certificates) {
+    const read = readCertificates(file);
+    if ('problem' in read) return read;
+    certificates.push(...read);
+  }
+  const [first, ...others] = certificates;
+  if (first === undefined) return { problem: 'no file with a certificate is named' };
+  const clientCa = ifThere(files.clientCa);
+  if ('problem' in clientCa) return clientCa;
+  if (clientCa.text !== null && !pemBlocks(clientCa.text).some(isCertificate)) {
+    return { problem: `${files.clientCa} has no certificate in it, and needs one as PEM` };
+  }
+  const ciphers = ifThere(files.ciphers === null ? files.ciphersFile : null);
+  if ('problem' in ciphers) return ciphers;
+  const clients = ifThere(files.clientsFile);
+  if ('problem' in clients) return clients;
+  const [line = ''] = (files.ciphers ?? ciphers.text ?? '').split('\n', 1);
+  return {
+    certificates: [first, ...others],
+    clientCa: clientCa.text,
+    ciphers: line.trim() || null,
+    clients: clientLines(clients.text ?? ''),
+  };
+}
+
+function ifThere(path: string | null): { readonly text: string | null } | Problem {
+  const read = path === null ? null : readText(path);
+  if (read === null || ('missing' in read && read.missing)) return { text: null };
+  return read;
+}
