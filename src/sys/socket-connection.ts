@@ -88,6 +88,7 @@ export abstract class SocketConnection implements Connection, Channel {
     this.waiting = null;
     this.behind = null;
     this.over = true;
+    this.answer('end'); // TLS, which waits for octets all the time
     this.end();
     if (this.isPaused) this.resume();
     this.stopTimer();
