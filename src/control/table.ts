@@ -114,8 +114,8 @@ export const CONTROL_TABLE = [
   },
   {
     file: 'tlsserverciphers',
-    kind: 'line',
-    meaning: "ciphers of TLS 1.2, as OpenSSL's list",
+    kind: 'list',
+    meaning: "ciphers of TLS 1.2, as OpenSSL's list; lines are joined by colons",
     missing: /* @__PURE__ */ both("the library's own list"),
     later: true,
   },

@@ -18,7 +18,7 @@ export interface TlsFiles {
   readonly certificates: readonly CertificateFile[];
   /** Who signs clients' certificates; one that is not there: they are not asked for. */
   readonly clientCa: string | null;
-  /** One line, OpenSSL's cipher list for TLS 1.2; may be missing. */
+  /** OpenSSL's cipher list for TLS 1.2, which may be spread over lines; may be missing. */
   readonly ciphersFile: string | null;
   /** The same as text, which goes before the file. */
   readonly ciphers: string | null;
@@ -61,14 +61,21 @@ export function readContents(files: TlsFiles): Contents | Problem {
   if ('problem' in ciphers) return ciphers;
   const clients = ifThere(files.clientsFile);
   if ('problem' in clients) return clients;
-  const [line = ''] = (files.ciphers ?? ciphers.text ?? '').split('\n', 1);
+  const cipherList = files.ciphers?.trim() ?? listLines(ciphers.text ?? '').join(':');
   return {
     certificates: [first, ...others],
     clientCa: clientCa.text,
-    ciphers: line.trim() || null,
+    ciphers: cipherList || null,
     clients: clientLines(clients.text ?? ''),
   };
 }
+
+/** Entries of a list in qmail's syntax. */
+const listLines = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
 
 function ifThere(path: string | null): { readonly text: string | null } | Problem {
   const read = path === null ? null : readText(path);

@@ -291,10 +291,13 @@ needs('openssl').describe('what is in force', () => {
     it('is what they have, from the moment they are there', () => {
       loaded(files());
       put('ca', 'Ours\n', ca.certText);
-      put('ciphers', ' ECDHE+AESGCM \nand more\n');
+      put('ciphers', '# ours\n ECDHE+AESGCM \n\nECDHE+CHACHA20\n');
       put('clients', '# some\nJoe@example.org\n');
       expect(loaded(files())).toMatchObject({ asksForClientCertificate: true, clients: ['joe@example.org'] });
-      expect(made.at(-1)).toMatchObject({ clientCa: `Ours\n${ca.certText}`, ciphers: 'ECDHE+AESGCM' });
+      expect(made.at(-1)).toMatchObject({
+        clientCa: `Ours\n${ca.certText}`,
+        ciphers: 'ECDHE+AESGCM:ECDHE+CHACHA20',
+      });
       for (const name of ['ca', 'ciphers', 'clients']) rmSync(at(name));
       expect(loaded(files())).toMatchObject({ asksForClientCertificate: false, clients: [] });
       expect(made.at(-1)).toMatchObject({ clientCa: null, ciphers: null });
@@ -325,8 +328,8 @@ needs('openssl').describe('what is in force', () => {
       expect(made).toMatchObject([{ ciphers: 'ECDHE+CHACHA20' }]);
     });
 
-    it('is no cipher list where the line is empty', () => {
-      writeFileSync(at('ciphers'), '\nHIGH\n');
+    it('is no cipher list where there is nothing but comments', () => {
+      writeFileSync(at('ciphers'), '\n# HIGH\n');
       loaded(files());
       expect(made).toMatchObject([{ ciphers: null }]);
     });
