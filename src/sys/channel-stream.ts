@@ -14,6 +14,8 @@ export class ChannelStream extends Duplex {
   private told = false;
   /** Called once, when the channel says that the server is going down. */
   onClosing: () => void = () => {};
+  /** Called once, when nothing more will come. What came before may still be on its way through TLS. */
+  onEnded: () => void = () => {};
 
   /** @param writeSeconds for the other side to take what is written */
   constructor(channel: Channel, writeSeconds: number) {
@@ -39,6 +41,7 @@ export class ChannelStream extends Duplex {
   /** Nothing more will come. */
   protected ended(): void {
     this.push(null);
+    this.onEnded();
   }
 
   /** What has come; the channel may overwrite it afterwards. */

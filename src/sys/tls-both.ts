@@ -13,6 +13,9 @@ import type { ClientCertificate, TlsConnection, TlsParameters } from './tls-type
 /** Seconds for a client to take a piece of what TLS writes. */
 const WRITE_SECONDS = 300;
 
+/** Until a handshake has failed whose client has ended its side: what it said before may complete it. */
+const LAST_WORDS_MS = 1000;
+
 /** For sessions to be resumed: any name will do, as long as it is the same in all processes. */
 const SESSION_ID_CONTEXT = 'mvmtr';
 
@@ -64,9 +67,14 @@ export function handshake<Stream extends ChannelStream>(
       stream.destroy();
       resolve({ failure });
     };
-    const timer = setTimeout(fail, Math.min(seconds, LONGEST_TIMER) * 1000, 'no handshake in time');
+    let timer = setTimeout(fail, Math.min(seconds, LONGEST_TIMER) * 1000, 'no handshake in time');
     stream.on('error', (error) => fail(reasonOf(error)));
     stream.on('close', () => fail('the client has left'));
+    // The library does not always say so.
+    stream.onEnded = () => {
+      clearTimeout(timer);
+      if (!over) timer = setTimeout(fail, LAST_WORDS_MS, 'the client has left');
+    };
     begun = begin(stream, {
       secure(socket) {
         if (over) return socket.destroy();
