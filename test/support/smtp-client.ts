@@ -26,7 +26,11 @@ export const MESSAGE = 'Subject: hello\r\n\r\nline one\r\n..\r\nend\r\n';
 
 /** @param where a port of 127.0.0.1, or what net.connect() takes */
 export function smtpClient(where: number | TcpNetConnectOpts | { readonly path: string }): SmtpClient {
-  const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where);
+  return clientOn(connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where));
+}
+
+/** A client on a connection that is there already, such as one that speaks TLS. */
+export function clientOn(socket: Socket): SmtpClient {
   let unread = '';
   let over = false;
   let wake = (): void => undefined;
