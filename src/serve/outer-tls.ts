@@ -43,7 +43,12 @@ export function outerTls(env: Environment): Secured | null {
 
 /** STARTTLS by UCSPI-TLS. There are no certificates of ours, so it is always ready. */
 export async function ucspiTls(descriptors: UcspiTls): Promise<TlsReady> {
-  return { start: () => startByControl(descriptors) };
+  return {
+    start(client) {
+      client.release?.(); // what the client says next is for whoever does the handshake
+      return startByControl(descriptors);
+    },
+  };
 }
 
 async function startByControl({

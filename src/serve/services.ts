@@ -33,14 +33,25 @@ export function servicesOf(own: Own, security: Security, where: Where): Services
     clock: Date.now,
     sleep,
     quarantine: (into) => openQuarantine(into, where),
-    loggedIn: (user) => noteLogin(where.env, user),
+    loggedIn: noteLogin(where.env),
   };
 }
 
-// As the patches do: whoever is logged in is in the place of what ident says, and may relay, without the suffix of RELAYCLIENT.
-function noteLogin(env: Environment, user: string): void {
-  Object.assign(env, { TCPREMOTEINFO: toNative(user), RELAYCLIENT: '' });
+// As the patches do: whoever is logged in is in the place of what ident says, and may relay, without the suffix of RELAYCLIENT. A
+// login that does not count any more leaves nothing of that behind.
+function noteLogin(given: Environment): Services['loggedIn'] {
+  const env = given as Record<string, string | undefined>;
+  const before = Object.entries(env).filter(([name]) => NOTED.includes(name));
+  return (user) => {
+    for (const name of NOTED) delete env[name];
+    Object.assign(
+      env,
+      user === null ? Object.fromEntries(before) : { TCPREMOTEINFO: toNative(user), RELAYCLIENT: '' },
+    );
+  };
 }
+
+const NOTED: readonly string[] = ['TCPREMOTEINFO', 'RELAYCLIENT'];
 
 const sleep = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -21,6 +21,8 @@ export interface Channel {
   write(octets: string, seconds: number): boolean | Promise<boolean>;
   /** Nothing will be said now, so the client should not wait for that to know that it was heard. Not on all runtimes. */
   heard?(): void;
+  /** From now on somebody else reads and writes what is behind it, and nothing is taken from there. Channels on descriptors only. */
+  release?(): void;
 }
 
 /** Wall-clock time in milliseconds since 1970. */
@@ -69,6 +71,6 @@ export interface Services {
   readonly tls: (files: TlsFiles) => Promise<TlsReady | { readonly problem: string }>;
   /** Whoever checks passwords. May reject. */
   readonly authenticator: () => Promise<Authenticator>;
-  /** From now on this user is behind what is queued. */
-  readonly loggedIn: (user: string) => void;
+  /** From now on this user is behind what is queued; null: nobody any more. */
+  readonly loggedIn: (user: string | null) => void;
 }

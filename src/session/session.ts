@@ -147,8 +147,11 @@ async function dialogue(state: SessionState): Promise<EndOfSession> {
     }
     const command = line === TOO_LONG ? NO_COMMAND : parseCommand(line);
     const shown = withoutSecrets(state, command);
-    if (state.config.verbose && line !== TOO_LONG)
-      state.services.log({ event: 'said', by: 'client', text: shown === command ? line : shownText(shown) });
+    if (state.config.verbose && line !== TOO_LONG) {
+      // A command ends at a NUL, and what is behind that one of AUTH has not been looked at.
+      const isOpen = shown === command && !(state.concealing && line.includes('\0'));
+      state.services.log({ event: 'said', by: 'client', text: isOpen ? line : shownText(shown) });
+    }
     let end: EndOfSession | null;
     try {
       const running = line === TOO_LONG ? 'lineTooLong' : obey(state, command, shown);

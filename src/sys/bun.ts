@@ -45,6 +45,9 @@ function openDescriptors(from: number, to: number): Channel {
       }
     },
     heard: () => acknowledgeNow(from),
+    release() {
+      input?.cancel().catch(() => {}); // it need not have come to an end by itself
+    },
     write(octets, seconds) {
       try {
         sink ??= openOutput(to);

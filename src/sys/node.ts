@@ -41,6 +41,8 @@ function openDescriptors(from: number, to: number): Channel {
   let first = true;
   return {
     read,
+    // libuv takes no more from descriptors 0 and 1 then, and leaves them open. Pausing would read a chunk ahead.
+    release: () => void inputSocket().destroy(),
     write(text, seconds) {
       let octets = toOctets(text);
       if (first && octets.length <= FIRST_WRITE_OCTETS)

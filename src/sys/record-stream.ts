@@ -15,6 +15,8 @@ export class RecordStream extends ChannelStream {
   private kept: Buffer = Buffer.alloc(0);
   private isOpen = true;
   private isWanted = false;
+  /** What was shown last is still on its way through TLS; whoever waits for it has not heard of it. */
+  private isSettling = false;
 
   /** Somebody waits for what is in the next records. */
   open(): void {
@@ -28,13 +30,18 @@ export class RecordStream extends ChannelStream {
   }
 
   override _read(): void {
-    this.isWanted = !this.isOpen;
-    if (!this.isOpen) return;
+    this.isWanted = !this.isOpen || this.isSettling;
+    if (this.isWanted) return;
     const length = lengthOfNext(this.kept);
     if (length === 0) super._read();
     else {
       const next = this.kept.subarray(0, length);
       this.kept = this.kept.subarray(length);
+      this.isSettling = true;
+      setImmediate(() => {
+        this.isSettling = false;
+        if (this.isWanted) this._read();
+      });
       this.push(next);
     }
   }

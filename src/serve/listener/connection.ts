@@ -26,7 +26,7 @@ import { openQueue } from '../queues.ts';
 import { tlsFilesIn } from '../security.ts';
 import { authenticatorOf, FAREWELL_SECONDS, ruledBy, type Security, servicesOf } from '../services.ts';
 import { sayUnavailable } from '../stdio.ts';
-import { connectionEnvironment } from './environment.ts';
+import { connectionEnvironment, ownAndInherited } from './environment.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import { LISTENER_REPLIES, type ListenerReplyName } from './replies.ts';
 import type { Server } from './server.ts';
@@ -243,7 +243,7 @@ async function readyFor(
   const { passwords } = snapshot.prepared;
   const security: Security = {
     tls: server.tls,
-    authenticator: () => authenticatorOf(passwords, granted.env),
+    authenticator: () => authenticatorOf(passwords, ownAndInherited(granted.env)),
   };
   return {
     ...ruled,

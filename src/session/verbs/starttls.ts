@@ -45,6 +45,7 @@ function beginAnew(session: SessionState, started: StartedTls): void {
   endTransaction(session);
   session.config.policy.forget?.();
   session.helo = null;
+  if (session.auth.user !== null) session.services.loggedIn(null);
   session.auth = NO_LOGIN;
   session.tls = started;
   session.startedTls = started;
