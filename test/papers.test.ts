@@ -2,19 +2,24 @@
 // nothing that has to be in them is missing, numbers are the code's numbers, samples are what the programs print. What they
 // promise about real programs and no other test shows is played here, on both builds.
 
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DOORS, importsOf, ROOT } from '../src/build/bundle.mjs';
 import { runProgram } from '../src/cli/program.ts';
 import { CONTROL_TABLE, type ControlRow } from '../src/control/index.ts';
 import { logLine } from '../src/log/index.ts';
+import { compile } from '../src/rules/check/index.ts';
 import { SERVE_HELP } from '../src/serve/listener/help.ts';
 import { LISTENER_REPLIES } from '../src/serve/listener/replies.ts';
 import { serveOptions } from '../src/serve/listener/serve-options.ts';
-import { MVMTR } from '../src/session/index.ts';
+import { MVMTR, type SessionEvent } from '../src/session/index.ts';
 import {
+  AUTH_FAILURES,
+  AUTH_LINE,
   type Limits,
   OWN_LIMITS,
   PENDING_REPLIES,
@@ -23,10 +28,12 @@ import {
   STOCK_LIMITS,
 } from '../src/session/limits.ts';
 import { PATH_OCTETS, renderReply } from '../src/smtp/index.ts';
-import { describeBuilds, nativeBuild } from './support/builds.ts';
+import { LIFETIME_SECONDS, ROTATE_SECONDS } from '../src/tls/tickets.ts';
+import { type Build, describeBuilds, nativeBuild } from './support/builds.ts';
 import { removeDirectory, scratchDirectory } from './support/home.ts';
-import { needs } from './support/needs.ts';
+import { needs, present } from './support/needs.ts';
 import { oracleCases } from './support/oracle-cases.ts';
+import { lacking } from './support/perl-modules.ts';
 import { createWorld, type World } from './support/program.ts';
 import { run, tcpServer } from './support/tcp-server.ts';
 
@@ -105,9 +112,29 @@ describe('QMAIL-COMPATIBILITY.md', () => {
     'RELAYCLIENT',
     'QMAILQUEUE',
     'QMAIL_HOME',
+    'SMTPS',
+    'UCSPITLS',
+    'DISABLETLS',
+    'SMTPAUTH',
+    'FORCETLS',
   ])('has a block for the variable %s, and the README a row', (name) => {
     expect(COMPATIBILITY).toContain(`\n### ENV: ${name}\n`);
     expect(section(README, '## Environment')).toContain(`\`${name}\``);
+  });
+
+  it('has all variables of UCSPI-TLS, and the README too', () => {
+    expect(COMPATIBILITY).toContain('\n### ENV: SSLCTLFD, SSLREADFD, SSLWRITEFD\n');
+    for (const name of ['SSLCTLFD', 'SSLREADFD', 'SSLWRITEFD']) {
+      expect(section(README, '## Environment')).toContain(`\`${name}\``);
+    }
+  });
+
+  it('has a block for every variable of whoever speaks TLS in front', () => {
+    const source = paper('src/serve/outer-tls.ts');
+    const named = [...source.matchAll(/value\('([A-Z_]+)'/g)].map(([, name]) => `SSL_${name}`);
+    expect(named.length).toBeGreaterThan(5);
+    const block = section(COMPATIBILITY, '### ENV: SSL_PROTOCOL and the like');
+    expect(named.filter((name) => !block.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
@@ -149,6 +176,8 @@ describe('README.md', () => {
       both(OWN_LIMITS.hops - 1),
       both(REFUSALS_LOGGED),
       both(PENDING_REPLIES),
+      both(AUTH_LINE),
+      both(AUTH_FAILURES),
     ]);
   });
 
@@ -217,6 +246,50 @@ describe('README.md', () => {
     ];
     const shown = section(README, '### Its lines in the log').match(/^ {4}.*$/gm);
     expect(shown).toEqual(lines.map((line) => `    ${line}`));
+  });
+
+  it('shows log lines of TLS and AUTH', () => {
+    const client = { pid: 18174, ip: '203.0.113.9', host: 'client.example.net', port: '50000' };
+    const line = (event: SessionEvent): string => `    ${logLine(client, event)}`;
+    const cipher = 'TLS_AES_256_GCM_SHA384';
+    const shown = section(README, '## TLS and AUTH in five minutes').match(/^ {4}mvmtr\[.*$/gm);
+    expect(shown).toEqual([
+      line({ event: 'tls', result: 'ok', version: 'TLSv1.3', cipher, sni: 'mx.example.com' }),
+      line({ event: 'auth', result: 'ok', mechanism: 'PLAIN', user: 'joe' }),
+      line({ event: 'passwords', by: '/home/vpopmail/bin/vchkpw', from: 'arguments' }),
+      line({ event: 'tls', result: 'failed', why: 'no handshake in time' }),
+      line({ event: 'auth', result: 'failed', mechanism: 'PLAIN', user: 'joe' }),
+      line({
+        event: 'auth',
+        result: 'unavailable',
+        mechanism: 'LOGIN',
+        user: 'joe',
+        why: '/bin/checkpassword left with 111',
+      }),
+    ]);
+  });
+
+  it('shows rules about TLS and AUTH that compile', () => {
+    const text = section(README, '## TLS and AUTH in five minutes')
+      .match(/^ {4}hook (?:.*\}|.*\n(?: {8}.*\n)+ {4}\})$/gm)
+      ?.join('\n');
+    expect(text?.match(/^ {4}hook /gm)?.length).toBe(2);
+    const sources = {
+      main: { name: 'mvmtr.mfl', text: `${text}\n`, dialect: 'mfl' },
+      load: () => ({ problem: 'none' }),
+    } as const;
+    expect(compile(sources).problems).toEqual([]);
+  });
+
+  it('tells for how long ticket keys are used', () => {
+    const tickets = section(README, '### Session tickets');
+    expect(tickets).toContain(`after ${ROTATE_SECONDS / 3600} hours`);
+    expect(tickets).toContain(`more than ${LIFETIME_SECONDS / 3600} hours`);
+  });
+
+  it('names the filter of fail2ban', () => {
+    const [filter = ''] = README.match(/contrib\/fail2ban\/[^`]*/) ?? [];
+    expect(existsSync(join(ROOT, filter))).toBe(true);
   });
 
   it('names scripts that exist', () => {
@@ -357,3 +430,106 @@ describeBuilds('promises of the papers', (build) => {
     expect(output).toMatch(build === nativeBuild ? /^451 unable to exec qq /m : /^250 ok \d+ qp \d+\r$/m);
   });
 });
+
+/** A command of the README, its lines joined, as somebody types it whose qmail is in this world. */
+function asTyped(build: Build, first: string): string {
+  const from = README.indexOf(`\n    ${first}`);
+  expect(from, first).toBeGreaterThanOrEqual(0);
+  const [block = ''] = README.slice(from + 1).match(/^(?: {4}.*\n)+/) ?? [];
+  return block
+    .replace(/^ {4}/gm, '')
+    .replaceAll('/var/qmail', world.home)
+    .replaceAll('/opt/mvmtr/dist/native/mvmtr', build.mvmtr)
+    .replaceAll('/opt/mvmtr/dist/native/qmail-smtpd', build.qmailSmtpd)
+    .replace(/chgrp 2108/g, `chgrp ${process.getgid?.()}`);
+}
+
+const five = present(lacking(['openssl', 'swaks', 'tcpserver'], ['Net::SSLeay']));
+
+describeBuilds('TLS and AUTH in five minutes', (build) => {
+  beforeEach(() => {
+    world = createWorld({}, { noteEnv: ['TCPREMOTEINFO', 'RELAYCLIENT'] });
+  });
+
+  afterEach(() => world.remove());
+
+  const make = async (): Promise<void> => {
+    const script = asTyped(build, 'cd /var/qmail/control\n');
+    const env = { ...world.env, QMAIL_HOME: world.home };
+    const { exit, output } = await run(['sh', '-e', '-c', script], { env, input: 'open sesame\n' });
+    expect(exit, output).toBe(0);
+    const checked = await run([build.mvmtr, 'check', '--strict'], { env });
+    expect(checked.output).toMatch(/0 errors, 0 warnings$/m);
+  };
+
+  five.it('a fresh host has TLS, and joe can log in', async () => {
+    await make();
+    const line = asTyped(build, 'exec env SMTPAUTH=! tcpserver');
+    expect(line).toContain(build.qmailSmtpd);
+    const server = await tcpServer([build.qmailSmtpd], { ...world.env, SMTPAUTH: '!' });
+    try {
+      const commands = asTyped(build, 'openssl s_client');
+      const [look = '', send = ''] = commands
+        .replace(/mx\.example\.com:\d+/g, `127.0.0.1:${server.port}`)
+        .trim()
+        .split('\n');
+      const input = 'EHLO me\nQUIT\n';
+      const seen = await run(['sh', '-c', `${look} 2>&1`], { input });
+      expect(seen.output).toMatch(/^250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN\r?$/m);
+      const words = `${send} --auth-password 'open sesame' --from joe@example.com --helo client.example.net`;
+      const sent = await run(['sh', '-c', words]);
+      expect(sent.exit, sent.output).toBe(0);
+      expect(sent.output).toMatch(/^<~ {2}250 ok \d+ qp \d+$/m);
+      await server.untilErrors((errors) => / auth result=ok .*\bmechanism=PLAIN user=joe$/m.test(errors));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  five.it('with SMTPS it begins with TLS', async () => {
+    await make();
+    const server = await tcpServer([build.qmailSmtpd], { ...world.env, SMTPS: '1', SMTPAUTH: '!' });
+    try {
+      const { output } = await run(
+        ['openssl', 's_client', '-connect', `127.0.0.1:${server.port}`, '-crlf', '-quiet'],
+        { input: 'MAIL FROM:<a@example.net>\nQUIT\n' },
+      );
+      expect(output).toMatch(/^220 mx\.example\.com ESMTP\r?$/m);
+      expect(output).toMatch(/^530 AUTH first \(#5\.7\.0\)\r?$/m);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  five.it('octets behind STARTTLS are thrown away, and counted', async () => {
+    await make();
+    const server = await tcpServer([build.qmailSmtpd], world.env);
+    const behind = 'MAIL FROM:<attacker@example.net>\r\n';
+    const socket = connect(server.port, '127.0.0.1');
+    try {
+      await heard(socket, /^220 .*\r\n/);
+      socket.write(`STARTTLS\r\n${behind}`);
+      await heard(socket, /^220 ready for tls\r\n/);
+      const secured = connectTls({ socket, rejectUnauthorized: false });
+      await once(secured, 'secureConnect');
+      secured.write('RCPT TO:<user@example.com>\r\nQUIT\r\n');
+      await heard(secured, /^503 .*\r\n221 .*\r\n/);
+      await server.untilErrors((errors) =>
+        new RegExp(` tls result=ok .* discarded=${behind.length}$`, 'm').test(errors),
+      );
+    } finally {
+      socket.destroy();
+      await server.stop();
+    }
+  });
+});
+
+/** Resolves when the next that comes is this. */
+async function heard(socket: Socket, expected: RegExp): Promise<void> {
+  let text = '';
+  while (!expected.test(text)) {
+    const octets = socket.read() ?? (await once(socket, 'readable').then(() => socket.read()));
+    if (octets === null) throw new Error(`instead of ${expected}: "${text}"`);
+    text += String(octets);
+  }
+}

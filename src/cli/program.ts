@@ -23,6 +23,7 @@ const MISUSE = 2;
 
 const SESSION_USAGE = `[-h HOST] [-C FILE] [-b OCTETS] [-v] [--profile stock|mvmtr]
              [--qmail-home DIR] [--queue qmail|maildir:DIR]
+             [--tls|--outer-tls]
        mvmtr serve [OPTIONS] ADDRESS...
        mvmtr check [--qmail-home DIR] [--profile stock|mvmtr] [--strict]
        mvmtr compile [--strict] FILE
@@ -51,6 +52,9 @@ Options of a session:
   --qmail-home DIR     home directory of qmail (default: $QMAIL_HOME, else
                        ${DEFAULT_HOME})
   --queue QUEUE        where messages go: qmail (qmail-queue) or maildir:DIR
+  --tls                TLS from the first octet
+  --outer-tls          whoever has started us speaks TLS, and tells of it in
+                       SSL_* or TLS_* variables
 
 Files:
   DIR/control/*         the control files; \`mvmtr check\` finds mistakes in them

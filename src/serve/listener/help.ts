@@ -8,7 +8,9 @@ tcpserver's and may stand together, as in -vHRl0; of equal ones the last counts.
 
 An ADDRESS is a port (25: all addresses, IPv6 and IPv4), an address with a port
 (192.0.2.1:25, [2001:db8::1]:25; 0:25 is all of IPv4, [::]:25 all of IPv6), or
-unix:/path. Sockets that systemd has opened need none.
+unix:/path. With tls: in front, as in tls:465, clients begin with TLS. Sockets
+that systemd has opened need none; those named tls, smtps or submissions
+(FileDescriptorName=) are for TLS.
 
 Listening:
   -b N                 connections that wait in the kernel (default: 1024)
@@ -71,6 +73,7 @@ Signals:
   TERM, INT            go: no new clients, a 421 between two commands
 
 As long as control/servepaused exists, at the start or at HUP, no clients are
-taken. Exit code: 0 after TERM, 100 for a mistake in the command line, 111 when
-it cannot listen or go on.
+taken. New certificates, and new users in control/smtpusers, count without HUP.
+Exit code: 0 after TERM, 100 for a mistake in the command line, 111 when it
+cannot listen or go on.
 `;
