@@ -1,6 +1,6 @@
 // The peers of `npm run bench`: ours, the floor under tcpserver, and what else is on this machine.
 // A peer is `{ name, title, why, start(world, settings), … }`: `why` says what is missing for it, or is null. Settings are
-// `{ queue, profile, rules, descriptors }`; start() gives what startServer() gives.
+// `{ queue, profile, rules, descriptors, withTls }`; start() gives what startServer() gives.
 // `isOurs` where profiles and rules mean something, `processes` where each connection has a process of its own, `ownQueue`
 // where there is no queue program to hand to, `only` where it can do nothing but these scenarios.
 
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../../src/build/bundle.mjs';
 import { postfix } from './postfix.mjs';
-import { compileC, findProgram } from './programs.mjs';
+import { compileC, findProgram, makeCertificate } from './programs.mjs';
 import { startServer } from './server.mjs';
 
 const NATIVE = join(ROOT, 'dist/native/mvmtr');
@@ -38,11 +38,17 @@ export const ourServers = () => [
 ];
 
 /** The qmail home of ours, which takes mail for mx.example. */
-export function makeHome(directory) {
-  const home = join(directory, 'qmail');
+export function makeHome(directory, name = 'qmail') {
+  const home = join(directory, name);
   mkdirSync(join(home, 'control'), { recursive: true });
   for (const name of ['me', 'rcpthosts']) writeFileSync(join(home, 'control', name), 'mx.example\n');
   return home;
+}
+
+/** One with an ECDSA certificate; null where there is no openssl to make it. */
+export function makeSecureHome(directory) {
+  const home = makeHome(directory, 'qmail-tls');
+  return makeCertificate(join(home, 'control/servercert.pem')) ? home : null;
 }
 
 const missingNativeBuild = () => (existsSync(NATIVE) ? null : 'dist/native is not there');
@@ -52,13 +58,17 @@ const serve = ({ name, title, why, program }) => ({
   title,
   why,
   isOurs: true,
-  start: ({ home, log }, { queue, profile, rules, descriptors }) =>
-    startServer({
-      command: [...program, 'serve', ...LISTENER, ...ourOptions({ home, profile, rules }), '127.0.0.1:0'],
+  start: ({ home, log, secureHome }, { queue, profile, rules, descriptors, withTls = false }) => {
+    const options = ourOptions({ home: withTls ? secureHome : home, profile, rules });
+    const addresses = ['127.0.0.1:0', ...(withTls ? ['tls:127.0.0.1:0'] : [])];
+    return startServer({
+      command: [...program, 'serve', ...LISTENER, ...options, ...addresses],
       env: { QMAILQUEUE: queue.path },
       log,
       descriptors,
-    }),
+      withTls,
+    });
+  },
 });
 
 const ourOptions = ({ home, profile = 'mvmtr', rules = null }) => [

@@ -10,6 +10,7 @@ import {
   constants,
   mkdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -34,6 +35,25 @@ function isExecutable(file) {
   } catch {
     return false;
   }
+}
+
+/** Writes a key on P-256 and a certificate for mx.example into one file; false without openssl. */
+export function makeCertificate(file) {
+  const openssl = findProgram('openssl');
+  if (openssl === null) return false;
+  const [key, certificate] = [`${file}.key`, `${file}.cert`];
+  const { status, stderr } = spawnSync(
+    openssl,
+    [
+      ...['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
+      ...['-subj', '/CN=mx.example', '-days', '30', '-keyout', key, '-out', certificate],
+    ],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`openssl makes no certificate: ${stderr.trim()}`);
+  writeFileSync(file, readFileSync(key) + readFileSync(certificate), { mode: 0o600 });
+  for (const part of [key, certificate]) rmSync(part);
+  return true;
 }
 
 /** Compiles a C file (named as seen from this folder); false without a compiler. `defines` are strings by name; `bare`: see bare.h. */

@@ -28,9 +28,17 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, () => pro
 
 /**
  * Starts `command` with exactly `env` (and a PATH). `port`: where it listens, or null when it prints that. `descriptors`: how
- * many it may have open. Returns `{ pid, port, root, cpu(), isAlive(), stop() }`; `root` is the process above all of its own.
+ * many it may have open. `withTls`: it prints a second port, where clients begin with TLS. Returns
+ * `{ pid, port, tlsPort, root, cpu(), isAlive(), stop() }`; `root` is the process above all of its own.
  */
-export async function startServer({ command, env = {}, port = null, log, descriptors = 1024 }) {
+export async function startServer({
+  command,
+  env = {},
+  port = null,
+  log,
+  descriptors = 1024,
+  withTls = false,
+}) {
   const stderr = openSync(log, 'a');
   const reaper = spawn(
     '/bin/sh',
@@ -42,12 +50,14 @@ export async function startServer({ command, env = {}, port = null, log, descrip
   running.add(reaper.pid);
   const stop = () => stopServer(reaper.pid, ended);
   try {
-    const pid = await firstNumber(reaper.stdio[3], ended);
-    const listening = port ?? (await firstNumber(reaper.stdout, ended));
+    const [pid] = await firstNumbers(reaper.stdio[3], ended, 1);
+    const [listening, tlsPort] =
+      port === null ? await firstNumbers(reaper.stdout, ended, withTls ? 2 : 1) : [port];
     await greeted(listening, reaper);
     return {
       pid,
       port: listening,
+      tlsPort,
       root: reaper.pid,
       cpu: () => cpuOf(reaper.pid),
       isAlive: () => tree(pid).length > 0,
@@ -65,12 +75,22 @@ export const endOf = (log) => `the log ends: ${readFileSync(log, 'utf8').slice(-
 // The Node that runs this is the Node that bin/mvmtr finds.
 const cleanPath = () => `${dirname(process.execPath)}:${process.env.PATH}`;
 
-/** The number that is the first line of a stream. What comes later is read as well, so that the pipe is never full. */
-async function firstNumber(stream, ended) {
+/** The numbers that are the first lines of a stream. What comes later is read as well, so that the pipe is never full. */
+async function firstNumbers(stream, ended, count) {
   const lines = createInterface({ input: stream });
-  const first = await inTime(Promise.race([once(lines, 'line'), ended]), 'it printed no port');
-  if (!/^\d+$/.test(first[0])) throw new Error(`it printed no port, but ended or said "${first[0]}"`);
-  return Number(first[0]);
+  const said = [];
+  const all = new Promise((resolve) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      if (said.length === count) resolve();
+    });
+  });
+  await inTime(Promise.race([all, ended]), 'it printed no port');
+  const numbers = said.slice(0, count);
+  if (numbers.length < count || !numbers.every((line) => /^\d+$/.test(line))) {
+    throw new Error(`it printed no port, but ended or said "${said.join(' ')}"`);
+  }
+  return numbers.map(Number);
 }
 
 /** Returns when a client has been greeted. */
