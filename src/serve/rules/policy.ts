@@ -76,7 +76,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
   // What is set while a transaction is open ends with it.
   let forSession: Scope = { controls: new Map(), relay: null };
   /** As it was before the client had said anything, for forget(). */
-  let untouched: { readonly scope: Scope; readonly variables: Variables } | null = null;
+  let untouched: {
+    readonly scope: Scope;
+    readonly variables: Variables;
+    readonly tags: ReadonlyMap<string, string>;
+  } | null = null;
   /** By login or certificate. */
   let mayRelay = false;
   let forTransaction: Scope = { controls: new Map(), relay: null };
@@ -164,6 +168,7 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
       untouched ??= {
         scope: { controls: new Map(forSession.controls), relay: forSession.relay },
         variables,
+        tags: new Map(memory.tags),
       };
     }
     if (stage === 'mail') {
@@ -279,9 +284,11 @@ export function rulePolicy(options: RulePolicyOptions): RulePolicy {
     },
     forget() {
       if (untouched === null) return;
-      const { scope } = untouched;
+      const { scope, tags } = untouched;
       forSession = { controls: new Map(scope.controls), relay: scope.relay };
       ({ variables } = untouched);
+      memory.tags.clear();
+      for (const [name, value] of tags) memory.tags.set(name, value);
       mayRelay = false;
     },
     async init(facts) {
