@@ -4,7 +4,8 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeDirectory, scratchDirectory } from '../../test/support/home.ts';
-import { checkpassword } from './checkpassword.ts';
+import type { FedChild } from '../sys/index.ts';
+import { checkpassword, verdictOf } from './checkpassword.ts';
 
 let scratch: string;
 beforeAll(() => {
@@ -72,6 +73,15 @@ describe('an answer', () => {
       unavailable: expect.stringContaining('has not answered in 0.5 s'),
     });
     expect(() => process.kill(Number(readFileSync(note, 'utf8')), 0)).toThrow('ESRCH');
+  });
+
+  it('is none, and in time, when it cannot be killed', async () => {
+    const kills: number[] = [];
+    const immortal: FedChild = { ended: new Promise(() => {}), kill: () => void kills.push(1) };
+    expect(await verdictOf(immortal, 'program', 0.05)).toEqual({
+      unavailable: 'program has not answered in 0.05 s',
+    });
+    expect(kills).toEqual([1]);
   });
 
   it('does not depend on what is read or printed', async () => {

@@ -3,11 +3,14 @@
 // right. 0 is yes and 1 is no; whatever else happens is nobody's answer. CRAM-MD5 as s/qmail has it: user, digest, challenge.
 
 import type { Checked, CredentialVerifier } from '../sasl/index.ts';
-import { type FedChild, loadFedChild, type SpawnFailure } from '../sys/index.ts';
+import { type ChildStatus, type FedChild, loadFedChild, type SpawnFailure } from '../sys/index.ts';
 import { toOctets } from '../text/index.ts';
 
 /** Octets that the interface lets a program read. */
 const MOST_OCTETS = 512;
+
+/** Seconds for a killed program to be gone. One that has become another user's (setuid) is not ours to kill, and not waited for. */
+const KILL_SECONDS = 1;
 
 export interface CheckpasswordOptions {
   readonly program: string;
@@ -41,16 +44,26 @@ async function start(
   return fedChild(what);
 }
 
-async function verdictOf(child: FedChild, program: string, seconds: number): Promise<Checked> {
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
+/** What the end of a program says; it has been told user and password. */
+export async function verdictOf(child: FedChild, program: string, seconds: number): Promise<Checked> {
+  const status = await endedWithin(child, seconds);
+  if (status === null) {
     child.kill();
-  }, seconds * 1000);
-  const status = await child.ended;
-  clearTimeout(timer);
-  if (late) return { unavailable: `${program} has not answered in ${seconds} s` };
+    await endedWithin(child, KILL_SECONDS);
+    return { unavailable: `${program} has not answered in ${seconds} s` };
+  }
   if ('signal' in status) return { unavailable: `${program} was killed by ${status.signal}` };
   if (status.code === 0) return 'yes';
   return status.code === 1 ? 'no' : { unavailable: `${program} left with ${status.code}` };
+}
+
+/** null: it goes on. */
+function endedWithin(child: FedChild, seconds: number): Promise<ChildStatus | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000, null);
+    child.ended.then((status) => {
+      clearTimeout(timer);
+      resolve(status);
+    });
+  });
 }

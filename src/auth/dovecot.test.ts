@@ -90,14 +90,50 @@ it('takes a name that Dovecot has escaped', async () => {
   expect(await start().next('x')).toEqual({ step: 'accepted', user: 'a\tb\x01c' });
 });
 
-it('takes a refusal with its user', async () => {
-  await serve(HELLO, ['FAIL\t1\tuser=joe\treason=no\n']);
+it.each([
+  'FAIL\t1\tuser=joe\treason=no',
+  'FAIL\t1\tuser=joe\tcode=user_disabled',
+  'FAIL\t1\tuser=joe\tcode=pass_expired',
+  'FAIL\t1\tuser=joe\tauthz',
+  'FAIL\t1\tuser=joe\treason=temp',
+  'OK\t1\tuser=joe\tnologin\treason=closed',
+  'OK\t1\tuser=joe\tnologin=y\thost=192.0.2.9',
+])('takes %j for a refusal, with its user', async (answer) => {
+  await serve(HELLO, [`${answer}\n`]);
   expect(await start().next('x')).toEqual({ step: 'rejected', user: 'joe' });
+});
+
+it('lets a user in of whom it is told more than it has to know', async () => {
+  await serve(HELLO, ['OK\t1\tuser=joe\tnologins=2\treason=proxy\thost=192.0.2.9\n']);
+  expect(await start().next('x')).toEqual({ step: 'accepted', user: 'joe' });
+});
+
+it('says whose password it could not have looked at', async () => {
+  await serve(HELLO, ['FAIL\t1\tuser=joe\tcode=temp_fail\n']);
+  expect(await start().next('x')).toMatchObject({ step: 'unavailable', user: 'joe' });
+});
+
+it('does not wait longer for a greeting that comes in drops', async () => {
+  await serve('', []);
+  server?.on('connection', (socket: Socket) => {
+    const drops = setInterval(() => socket.write('MECH\tLOGIN\n'), 50);
+    socket.on('close', () => clearInterval(drops));
+  });
+  expect(await start('PLAIN', 0.4).next('x')).toMatchObject({
+    step: 'unavailable',
+    why: expect.stringContaining('not answered in 0.4 s'),
+  });
 });
 
 describe('no answer', () => {
   it.each<[string, string, string | null | undefined]>([
-    ['a temporary failure', HELLO, 'FAIL\t1\tuser=joe\ttemp\n'],
+    ['a temporary failure', HELLO, 'FAIL\t1\tuser=joe\tcode=temp_fail\n'],
+    ['a temporary failure of old', HELLO, 'FAIL\t1\tuser=joe\ttemp\n'],
+    ['a user whose password another host looks at', HELLO, 'OK\t1\tuser=joe\tproxy\thost=192.0.2.9\n'],
+    ['the same, with a value', HELLO, 'OK\t1\tuser=joe\tproxy=y\n'],
+    ['a name with NUL', HELLO, 'OK\t1\tuser=jo\x010e\n'],
+    ['last words that are no base64', HELLO, 'OK\t1\tuser=joe\tresp=?\n'],
+    ['a greeting of more lines than can be', 'MECH\tPLAIN\n'.repeat(300), undefined],
     ['nobody', HELLO, 'OK\t1\n'],
     ['an answer to somebody else', HELLO, 'OK\t2\tuser=joe\n'],
     ['a word it does not have', HELLO, 'YES\t1\tuser=joe\n'],

@@ -1,6 +1,6 @@
 // Dovecot's authentication socket (its "auth client" protocol, version 1): lines of words between tabs. Mechanisms are Dovecot's; we pass
 // responses and challenges on. A connection for each login, which is cheap and cannot mix two up. Whatever is not a plain OK or
-// a plain FAIL is nobody's answer.
+// a plain FAIL is nobody's answer. OK says that the credentials are good, and not yet that the user may log in.
 
 import type { Socket } from 'node:net';
 import type { Authenticator, SaslContext, SaslExchange, SaslStep } from '../sasl/index.ts';
@@ -9,12 +9,15 @@ import { fromBase64, toBase64 } from '../sasl/index.ts';
 export interface DovecotOptions {
   /** Of a unix socket. */
   readonly path: string;
-  /** Until Dovecot has answered. */
+  /** Until Dovecot has answered what was said last. */
   readonly seconds: number;
 }
 
 /** Octets of a line that are waited for; Dovecot has 8 KB for its own. */
 const LINE_OCTETS = 64 * 1024;
+
+/** Lines of the handshake; Dovecot has one for each mechanism and a few more. */
+const GREETING_LINES = 200;
 
 /** One login at a time, so any number will do. */
 const REQUEST = 1;
@@ -25,9 +28,9 @@ export function dovecot(options: DovecotOptions): Authenticator {
 
 function exchange(options: DovecotOptions, mechanism: string, context: SaslContext): SaslExchange {
   let line: Lines | null = null;
-  const unavailable = (why: string): SaslStep => {
+  const unavailable = (why: string, user = ''): SaslStep => {
     line?.close();
-    return { step: 'unavailable', user: '', why: `${options.path}: ${why}` };
+    return { step: 'unavailable', user, why: `${options.path}: ${why}` };
   };
   const begin = async (response: string | null): Promise<SaslStep> => {
     line = await connected(options);
@@ -38,7 +41,7 @@ function exchange(options: DovecotOptions, mechanism: string, context: SaslConte
   };
   const answer = async (from: Lines): Promise<SaslStep> => {
     const step = stepOf(await from.next());
-    if (step.step === 'unavailable') return unavailable(step.why);
+    if (step.step === 'unavailable') return unavailable(step.why, step.user);
     if (step.step !== 'challenge') from.close();
     return step;
   };
@@ -76,20 +79,30 @@ function stepOf(said: string): SaslStep {
   const value = (name: string): string =>
     unescaped(words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? '');
   const unavailable = (why: string): SaslStep => ({ step: 'unavailable', user: '', why });
+  const says = (name: string): boolean => words.some((word) => word === name || word.startsWith(`${name}=`));
   if (id !== String(REQUEST)) return unavailable('Dovecot answers something else');
   const user = value('user');
   if (verb === 'OK') {
-    if (user === '') return unavailable('Dovecot does not say who has logged in');
-    const data = words.find((word) => word.startsWith('resp='));
-    const last = data === undefined ? undefined : fromBase64(data.slice('resp='.length));
-    return { step: 'accepted', user, ...(last === undefined || last === null ? {} : { data: last }) };
+    if (user === '' || user.includes('\0')) return unavailable('Dovecot does not say who has logged in');
+    // A proxy often takes any password, because the host behind it is the one that looks.
+    if (says('proxy')) {
+      return { step: 'unavailable', user, why: 'Dovecot leaves the user to another host (proxy)' };
+    }
+    // The password is right, and the user may not log in.
+    if (says('nologin')) return { step: 'rejected', user };
+    const data = says('resp') ? fromBase64(value('resp')) : undefined;
+    if (data === null) return unavailable('Dovecot sends no base64');
+    return { step: 'accepted', user, ...(data === undefined ? {} : { data }) };
   }
   if (verb === 'CONT') {
     const octets = fromBase64(words[0] ?? '');
     return octets === null ? unavailable('Dovecot sends no base64') : { step: 'challenge', octets };
   }
   if (verb !== 'FAIL') return unavailable('Dovecot answers something else');
-  if (words.includes('temp')) return { ...unavailable('Dovecot cannot tell just now'), user } as SaslStep;
+  // The bare word is that of Dovecot before 2.3.
+  if (words.includes('code=temp_fail') || words.includes('temp')) {
+    return { step: 'unavailable', user, why: 'Dovecot cannot tell just now' };
+  }
   return { step: 'rejected', user };
 }
 
@@ -104,13 +117,14 @@ async function greeted(line: Lines): Promise<readonly string[]> {
   line.say('VERSION\t1\t1');
   line.say(`CPID\t${process.pid}`);
   const offered: string[] = [];
-  for (;;) {
+  for (let lines = 0; lines < GREETING_LINES; lines += 1) {
     const [verb, first = ''] = (await line.next()).split('\t');
     if (verb === 'VERSION' && first !== '1')
       throw new Error(`Dovecot speaks version ${first} of the protocol`);
     if (verb === 'MECH') offered.push(first.toUpperCase());
     if (verb === 'DONE') return offered;
   }
+  throw new Error('Dovecot does not come to the end of its greeting');
 }
 
 /** A connection as lines. */
@@ -127,6 +141,7 @@ async function connected({ path, seconds }: DovecotOptions): Promise<Lines> {
   let text = '';
   let problem: string | null = null;
   let wake: () => void = () => {};
+  let deadline = 0;
   socket.setEncoding('latin1');
   socket.on('data', (octets: string) => {
     text += octets;
@@ -141,9 +156,13 @@ async function connected({ path, seconds }: DovecotOptions): Promise<Lines> {
   socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
   socket.on('close', () => end('Dovecot has hung up'));
   return {
-    say: (line) => void socket.write(`${line}\n`, 'latin1'),
+    say(line) {
+      deadline = performance.now() + seconds * 1000;
+      socket.write(`${line}\n`, 'latin1');
+    },
     async next() {
-      const timer = setTimeout(end, seconds * 1000, `Dovecot has not answered in ${seconds} s`);
+      const left = Math.max(0, deadline - performance.now());
+      const timer = setTimeout(end, left, `Dovecot has not answered in ${seconds} s`);
       try {
         for (;;) {
           const at = text.indexOf('\n');

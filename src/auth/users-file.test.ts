@@ -50,6 +50,11 @@ describe('a password', () => {
     ['plain text', 'joe@example.com:secret'],
     ['one that is broken', `${JOE}:x`],
     ['too many rounds', `joe@example.com:${SCRYPT.replace('ln=10', 'ln=21')}`],
+    ['no blocks', `joe@example.com:${SCRYPT.replace(/r=\d+/, 'r=0')}`],
+    ['more memory than can be', `joe@example.com:${SCRYPT.replace(/ln=10,r=\d+/, 'ln=20,r=9')}`],
+    ['too many lanes', `joe@example.com:${SCRYPT.replace(/p=\d+/, 'p=17')}`],
+    ['a hash that is soon guessed', `joe@example.com:${SCRYPT.replace(/[^$]+$/, 'aGFzaA')}`],
+    ['a hash that is too long', `joe@example.com:${SCRYPT}${'A'.repeat(64)}`],
     ['SCRAM without a key', `joe@example.com:{SCRAM-SHA-256}4096,c2FsdA==,,`],
   ])('that is proved by %s is nobody’s answer', async (_, line) => {
     expect(await check(`${line}\n`, 'joe@example.com', 'secret')).toEqual({

@@ -7,11 +7,16 @@ import { fromOctets, toOctets } from '../text/index.ts';
 
 /** 2^15 rounds of 1 KB: 32 MB and about 60 ms for each check. */
 const SCRYPT_LOG_ROUNDS = 15;
-/** A file must not be able to ask for more: 1 GB. */
+/** A file must not be able to ask for more. */
 const MOST_LOG_ROUNDS = 20;
+const MOST_SCRYPT_OCTETS = 2 ** 30;
+const MOST_LANES = 16;
 const SCRYPT_BLOCKS = 8;
 const SALT_OCTETS = 16;
 const HASH_OCTETS = 32;
+/** Of a hash that others have made: shorter ones are guessed, longer ones prove no more. */
+const LEAST_HASH_OCTETS = 16;
+const MOST_HASH_OCTETS = 64;
 
 /** RFC 7677 §4 asks for 4096 at least. */
 export const SCRAM_ITERATIONS = 10_000;
@@ -32,14 +37,21 @@ const SCRAM_FORM = /^\{SCRAM-SHA-256\}([0-9]{1,8}),([A-Za-z0-9+/=]+),([A-Za-z0-9
 /** null: not one of these. */
 export function parseScrypt(text: string): ScryptVerifier | null {
   const [, rounds, blocks, lanes, salt = '', hash = ''] = SCRYPT_FORM.exec(text) ?? [];
-  if (rounds === undefined || Number(rounds) > MOST_LOG_ROUNDS || Number(rounds) < 1) return null;
-  return {
+  if (rounds === undefined) return null;
+  const verifier = {
     logRounds: Number(rounds),
     blocks: Number(blocks),
     lanes: Number(lanes),
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
   };
+  return isBearable(verifier) ? verifier : null;
+}
+
+function isBearable({ logRounds, blocks, lanes, hash }: ScryptVerifier): boolean {
+  if (logRounds < 1 || logRounds > MOST_LOG_ROUNDS || lanes < 1 || lanes > MOST_LANES) return false;
+  if (blocks < 1 || 128 * 2 ** logRounds * blocks > MOST_SCRYPT_OCTETS) return false;
+  return hash.length >= LEAST_HASH_OCTETS && hash.length <= MOST_HASH_OCTETS;
 }
 
 export function parseScram(text: string): ScramVerifier | null {

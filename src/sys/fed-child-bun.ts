@@ -6,6 +6,14 @@ import type { StartFedChild } from './fed-child-types.ts';
 import { closeBoth, openPipe } from './pipe-bun.ts';
 import type { ChildStatus } from './sys.ts';
 
+function killed(child: Bun.Subprocess): void {
+  try {
+    child.kill('SIGKILL');
+  } catch {
+    // it cannot be killed; whoever wanted that sees that it goes on
+  }
+}
+
 export const fedChild: StartFedChild = async ({ program, args, env, octets }) => {
   const pipe = openPipe();
   if (pipe === null) return { failure: 'exhausted', reason: 'no pipes' };
@@ -23,7 +31,7 @@ export const fedChild: StartFedChild = async ({ program, args, env, octets }) =>
       (): ChildStatus =>
         child.signalCode ? { signal: String(child.signalCode) } : { code: child.exitCode ?? 255 },
     );
-    return { ended, kill: () => child.kill('SIGKILL') };
+    return { ended, kill: () => killed(child) };
   } catch (error) {
     return failureOf(error);
   } finally {

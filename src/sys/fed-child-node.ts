@@ -16,6 +16,7 @@ export const fedChild: StartFedChild = async ({ program, args, env, octets }) =>
   if (child.pid === undefined) {
     return new Promise((resolve) => child.on('error', (error) => resolve(failureOf(error))));
   }
+  child.on('error', () => {}); // it cannot be killed; whoever wanted that sees that it goes on
   const secret = child.stdio[3] as Writable;
   secret.on('error', () => {}); // it need not read it; how it ends is what counts
   secret.end(octets);

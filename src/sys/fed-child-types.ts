@@ -15,7 +15,7 @@ export interface FedChildOptions {
 export interface FedChild {
   /** Resolves when it has ended. */
   readonly ended: Promise<ChildStatus>;
-  /** SIGKILL, unless it has ended. */
+  /** SIGKILL, unless it has ended, or has become another user's, whom we cannot kill. Never throws. */
   kill(): void;
 }
 

@@ -1,11 +1,14 @@
-// Logins that a real Dovecot checks: each mechanism with a right and a wrong password, through a session on both builds; and a Dovecot that
-// is gone. Dovecot runs as root in a directory of its own, and touches nothing else.
+// Logins that a real Dovecot checks: each mechanism with a right and a wrong password, through a session on both builds; users it says
+// more of than yes or no, asked directly; and a Dovecot that is gone. It runs as root in a directory of its own, and touches
+// nothing else.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openAuthenticator } from '../../src/auth/authenticator.ts';
+import type { SaslExchange } from '../../src/sasl/index.ts';
 import { describeBuilds, itTakesTimeOnBuilds } from '../support/builds.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { needs, programPath } from '../support/needs.ts';
@@ -33,6 +36,11 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login cram-md5 scram-sha-256
 auth_failure_delay = 0
 auth_username_format = %Lu
+passdb {
+  driver = checkpassword
+  args = ${scratch}/fails
+  username_filter = *@down.example
+}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN ${scratch}/users
@@ -71,6 +79,15 @@ async function stopDovecot(): Promise<void> {
   stopping ??= once(dovecot, 'exit');
   dovecot.kill('SIGTERM');
   await stopping;
+}
+
+/** Its process that checks passwords; a Dovecot that is only told to stop lets it finish what it has begun. */
+function killAuth(): void {
+  const children = readFileSync(`/proc/${dovecot?.pid}/task/${dovecot?.pid}/children`, 'latin1');
+  const pids = children.trim().split(' ').map(Number);
+  const auth = pids.filter((pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'auth\n');
+  expect(auth).not.toEqual([]);
+  for (const pid of auth) process.kill(pid, 'SIGKILL');
 }
 
 /** A session of a program: says a line, and gives the reply. */
@@ -115,11 +132,33 @@ async function openSession(mvmtr: string, home: string) {
 const b64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 const plain = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
 
+/** One who may not log in, and one whose password only another host knows. */
+const USERS = `joe@example.com:{PLAIN}secret
+closed@example.com:{PLAIN}secret::::::nologin reason=closed
+proxied@example.com:::::::proxy=y host=192.0.2.9 nopassword=y
+`;
+
+function ask(mechanism: string): SaslExchange {
+  const source = { kind: 'dovecot', path: socketPath(), mechanisms: [] } as const;
+  const exchange = openAuthenticator(source, { env: {} }).start(mechanism, {
+    secured: true,
+    channelBinding: () => null,
+    hostName: 'mx.example.com',
+    remoteIp: '203.0.113.9',
+    remotePort: '50000',
+    localIp: '192.0.2.1',
+    localPort: '25',
+  });
+  if (exchange === null) throw new Error('no exchange');
+  return exchange;
+}
+
 describe('Dovecot', () => {
   beforeAll(async () => {
     scratch = scratchDirectory();
     for (const name of ['run', 'state', 'home/control']) mkdirSync(join(scratch, name), { recursive: true });
-    writeFileSync(join(scratch, 'users'), 'joe@example.com:{PLAIN}secret\n');
+    writeFileSync(join(scratch, 'users'), USERS);
+    writeFileSync(join(scratch, 'fails'), '#!/bin/sh\nexit 111\n', { mode: 0o755 });
     writeFileSync(join(scratch, 'dovecot.conf'), config());
     writeFileSync(join(scratch, 'home/control/me'), 'mx.example.com\n');
     const mechanisms = 'PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256';
@@ -183,6 +222,30 @@ describe('Dovecot', () => {
         await client.close();
       }
     });
+  });
+
+  it.each([
+    ['a user who is let in', 'joe@example.com', 'accepted'],
+    ['a user who may not log in', 'closed@example.com', 'rejected'],
+    ['a user whose password it has not looked at', 'proxied@example.com', 'unavailable'],
+    ['a user it knows nothing of just now', 'joe@down.example', 'unavailable'],
+    ['a user it does not have', 'nobody@example.com', 'rejected'],
+  ])('is understood about %s', async (_, user, step) => {
+    expect(await ask('PLAIN').next(`\0${user}\0secret`)).toMatchObject({ step, user });
+  });
+
+  it('is understood when it does not offer a mechanism', async () => {
+    expect(await ask('GSSAPI').next('x')).toMatchObject({
+      step: 'unavailable',
+      why: expect.stringContaining('does not offer GSSAPI'),
+    });
+  });
+
+  it('has not answered when it goes in the middle', async () => {
+    const exchange = ask('LOGIN');
+    expect(await exchange.next(null)).toMatchObject({ step: 'challenge' });
+    killAuth();
+    expect(await exchange.next('joe@example.com')).toMatchObject({ step: 'unavailable' });
   });
 
   itTakesTimeOnBuilds('cannot be asked when it is gone, which is 454', async (build) => {

@@ -5,10 +5,13 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -100,6 +103,44 @@ describe('mvmtr passwd', () => {
       err: 'mvmtr passwd: cannot write DIR/smtpusers: another one is at work; if none is, remove DIR/smtpusers.tmp\n',
     });
     expect(existsSync(`${file}.tmp`)).toBe(true);
+    rmSync(`${file}.tmp`);
+  });
+
+  it('does not undo what somebody else has changed meanwhile', async () => {
+    const before = readFileSync(file, 'utf8');
+    const { output, printed } = captured();
+    const code = await runPasswd({ file, user: 'joe', action: 'set' }, output, () => {
+      writeFileSync(file, `${before}# another hand\n`);
+      return 'newest';
+    });
+    expect(code).toBe(111);
+    expect(printed().err).toContain('another one has changed it meanwhile');
+    expect(readFileSync(file, 'utf8')).toBe(`${before}# another hand\n`);
+    expect(existsSync(`${file}.tmp`)).toBe(false);
+  });
+
+  it('loses none of many at once: each is written, or told that it is not', async () => {
+    const many = join(scratch, 'many');
+    const users = ['a', 'b', 'c'];
+    const codes = await Promise.all(users.map(async (user) => (await run({ file: many, user })).code));
+    const written = users.filter((_, at) => codes[at] === 0);
+    expect(written).not.toEqual([]);
+    const { output, printed } = captured();
+    await runPasswd({ file: many, user: null, action: 'list' }, output);
+    expect(printed().out.trimEnd().split('\n').sort()).toEqual(written);
+    rmSync(many);
+  });
+
+  it('leaves a link, and changes what it leads to', async () => {
+    mkdirSync(join(scratch, 'elsewhere'));
+    const target = join(scratch, 'elsewhere/users');
+    const link = join(scratch, 'link');
+    writeFileSync(target, '', { mode: 0o600 });
+    symlinkSync(target, link);
+    expect(await run({ file: link })).toEqual({ code: 0, out: '', err: '' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toMatch(/^joe:/);
+    expect(readdirSync(join(scratch, 'elsewhere'))).toEqual(['users']);
   });
 
   it('says what it cannot read or write', async () => {

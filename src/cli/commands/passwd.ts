@@ -1,10 +1,10 @@
 // `mvmtr passwd`: sets a user's password in control/smtpusers, takes a user away, or lists them. The password comes from standard input,
 // never from the command line; what is written is what proves it (scrypt, and the keys of SCRAM-SHA-256). Sessions see the old
-// file or the new one. Exit code 0: done, 1: no such user, or not a name or password that can be, 111: a file cannot be read or
-// written; nothing has changed then.
+// file or the new one, and nobody's change is lost to another's. Exit code 0: done, 1: no such user, or not a name or password
+// that can be, 111: a file cannot be read or written; nothing has changed then.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFileSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { isUserName, makeScram, makeScrypt, userNames, withoutUser, withUser } from '../../auth/editing.ts';
 import { fileReason } from '../../serve/file-reason.ts';
@@ -52,11 +52,8 @@ export async function runPasswd(
   }
   const text = await changed(before.text, name, action, readPassword);
   if ('problem' in text) return complain(text.problem, 1);
-  try {
-    save(file, text.text, before);
-  } catch (cause) {
-    return complain(`cannot write ${file}: ${reasonOf(cause, file)}`, FAILED);
-  }
+  const problem = save(file, text.text, before);
+  if (problem !== null) return complain(`cannot write ${file}: ${problem}`, FAILED);
   if (before.stats === null) {
     writeLine(
       output.err,
@@ -101,27 +98,53 @@ async function changed(
   return { text: withUser(text, name, verifiers) };
 }
 
-// One at a time: whoever finds the temporary file there would write over what another one is about to write.
-function save(file: string, octets: string, { stats }: Before): void {
+// One at a time: whoever finds the temporary file there, or a file that is not the one that was read, would undo what
+// another one does. Where the file is a link, what it leads to is replaced.
+function save(file: string, octets: string, { stats }: Before): string | null {
   const owner = stats === null ? {} : { owner: { uid: stats.uid, gid: stats.gid } };
   const mode = stats === null ? NEW_MODE : stats.mode & 0o777;
-  replaceFile({ path: file, octets, mode, ...owner, temporary: `${file}.tmp` });
+  let path = file;
+  let isChanged = false;
+  const check = (): void => {
+    isChanged = !isSame(stats, statSync(file, { throwIfNoEntry: false }) ?? null);
+    if (isChanged) throw new Error('changed');
+  };
+  try {
+    if (stats !== null) path = realpathSync(file);
+    replaceFile({ path, octets, mode, ...owner, temporary: `${path}.tmp`, check });
+    return null;
+  } catch (cause) {
+    if (isChanged) return 'another one has changed it meanwhile; try again';
+    return (cause as NodeJS.ErrnoException).code === 'EEXIST'
+      ? `another one is at work; if none is, remove ${path}.tmp`
+      : fileReason(cause);
+  }
 }
 
-function reasonOf(cause: unknown, file: string): string {
-  return (cause as NodeJS.ErrnoException).code === 'EEXIST'
-    ? `another one is at work; if none is, remove ${file}.tmp`
-    : fileReason(cause);
-}
+const IDENTITY = ['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const;
+
+const isSame = (before: Stats | null, now: Stats | null): boolean =>
+  before === null || now === null ? before === now : IDENTITY.every((each) => before[each] === now[each]);
 
 // Octet strings. On a terminal it is asked for twice, and does not show.
 function askForPassword(): string | null {
-  if (!isatty(0)) return firstLine(readFileSync(0, 'latin1'));
+  if (!isatty(0)) return firstLine();
   const [first, second] = ['Password: ', 'Once more: '].map(askQuietly);
   return first === second ? (first ?? null) : null;
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
+/** No more of it than a password can have, and without waiting for what comes behind. */
+function firstLine(): string {
+  const octets = Buffer.alloc(LONGEST_PASSWORD + 2);
+  let length = 0;
+  while (length < octets.length && !octets.subarray(0, length).includes(0x0a)) {
+    const more = readSync(0, octets, length, octets.length - length, null);
+    if (more === 0) break;
+    length += more;
+  }
+  const [line = ''] = octets.toString('latin1', 0, length).split('\n', 1);
+  return line.replace(/\r$/, '');
+}
 
 /** A shell, because it sees to it that the terminal shows again what is typed, however this ends. */
 const ASK =

@@ -22,6 +22,8 @@ export interface Replacement {
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Where it is written first; has not to be there. */
   readonly temporary?: string;
+  /** Called when the temporary file is whole: throws where the other file is to stay. */
+  readonly check?: () => void;
 }
 
 /** @throws what the file system says; nothing has changed then */
@@ -31,6 +33,7 @@ export function replaceFile({
   mode,
   owner,
   temporary = `${path}.${process.pid}.tmp`,
+  check,
 }: Replacement): void {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants;
   const fd = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600);
@@ -43,6 +46,7 @@ export function replaceFile({
     } finally {
       closeSync(fd);
     }
+    check?.();
     renameSync(temporary, path);
   } catch (cause) {
     unlinkSync(temporary);
