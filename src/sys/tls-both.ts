@@ -13,7 +13,7 @@ import type { ClientCertificate, TlsConnection, TlsParameters } from './tls-type
 /** Seconds for a client to take a piece of what TLS writes. */
 const WRITE_SECONDS = 300;
 
-/** Until a handshake has failed whose client has ended its side: what it said before may complete it. */
+/** Until what a client may still say is not waited for: behind its end in a handshake, and behind ours. */
 const LAST_WORDS_MS = 1000;
 
 /** For sessions to be resumed: any name will do, as long as it is the same in all processes. */
@@ -98,17 +98,40 @@ function connectionOf(socket: TLSSocket, stream: ChannelStream, connection: Stre
     resumed: socket.isSessionReused(),
     client: clientOf(socket),
     exporter: () => exporterOf(socket),
-    close: (seconds) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, Math.min(seconds, LONGEST_TIMER) * 1000);
-        const done = (): void => {
-          clearTimeout(timer);
-          resolve();
-        };
-        connection.onClosed(done);
-        if (!socket.destroyed) socket.end(done);
-      }),
+    close: (seconds) => closed(socket, stream, connection, seconds),
   };
+}
+
+/**
+ * Resolves when close_notify has left and the client has ended its side as well, or has had time for that: whoever leaves before with
+ * octets unread resets the connection, and our last words with it.
+ */
+function closed(
+  socket: TLSSocket,
+  stream: ChannelStream,
+  connection: StreamConnection,
+  seconds: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let hasLeft = false;
+    let timer = setTimeout(resolve, Math.min(seconds, LONGEST_TIMER) * 1000);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    connection.onClosed(done);
+    if (socket.destroyed) return done();
+    stream.onEnded = () => {
+      if (hasLeft) done();
+    };
+    socket.end(() => {
+      hasLeft = true;
+      clearTimeout(timer);
+      if (stream.readableEnded) resolve();
+      else timer = setTimeout(resolve, LAST_WORDS_MS);
+    });
+    connection.close(seconds);
+  });
 }
 
 /** RFC 9266 §2: its label, no context, 32 octets. */

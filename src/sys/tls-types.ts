@@ -46,7 +46,10 @@ export interface TlsConnection {
   readonly client: ClientCertificate | null;
   /** Keying material for tls-exporter (RFC 9266 §2), as octet string; null where it cannot be had. */
   exporter(): string | null;
-  /** close_notify; resolves when it has left, or cannot within `seconds`. Nothing is said afterwards. */
+  /**
+   * close_notify; resolves when it has left, or cannot within `seconds`, and the client has ended too or does not. Nothing is said
+   * afterwards.
+   */
   close(seconds: number): Promise<void>;
 }
 
