@@ -15,6 +15,6 @@ export function channelBehind(channel: Channel, octets: Uint8Array): Channel {
       return Promise.resolve(here);
     },
     write: (text, seconds) => channel.write(text, seconds),
-    heard: () => channel.heard?.(),
+    takeSocket: () => (first === null ? channel.takeSocket?.() : null),
   };
 }

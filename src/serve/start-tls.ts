@@ -12,7 +12,6 @@ import {
   parseClientHello,
   type TlsFiles,
 } from '../tls/index.ts';
-import { channelBehind } from './channel-behind.ts';
 import { FAREWELL_SECONDS } from './services.ts';
 
 /** Seconds for a client's first message, and as many for the rest of the handshake. */
@@ -20,10 +19,13 @@ const HANDSHAKE_SECONDS = 30;
 
 export type PrepareTls = (files: TlsFiles) => Promise<TlsReady | { readonly problem: string }>;
 
-/** @param complain what is wrong with a new certificate while an old one is still in use */
-export async function openTls(complain: (text: string) => void): Promise<PrepareTls> {
+/**
+ * @param shared for more clients than one
+ * @param complain what is wrong with a new certificate while an old one is still in use
+ */
+export async function openTls(shared: boolean, complain: (text: string) => void): Promise<PrepareTls> {
   const { tls } = await loadTls();
-  const store = openTlsStore(tls.makeContext, complain);
+  const store = openTlsStore((parts) => tls.makeContext({ ...parts, shared }), complain);
   return async (files) => {
     const loaded = store.current(files);
     return 'problem' in loaded ? loaded : { start: (channel) => start(channel, loaded, tls) };
@@ -42,8 +44,7 @@ async function start(
   const chosen = loaded.choose(hello);
   if ('problem' in chosen) return { failure: chosen.problem };
   const { context, certificate } = chosen;
-  const behind = channelBehind(channel, hello.octets);
-  const connection = await engine.accept(behind, context, HANDSHAKE_SECONDS);
+  const connection = await engine.accept({ channel, first: hello.octets }, context, HANDSHAKE_SECONDS);
   if ('failure' in connection) return connection;
   return startedTls(connection, { hello, certificate, clients: loaded.clients });
 }

@@ -96,7 +96,7 @@ function prepareTls(env: Environment, log: Log): Security['tls'] {
       const outer = ucspiTlsIn(env);
       if (outer !== null) return await (await loadOuterTls()).ucspiTls(outer);
       const complain = (text: string): void => log({ event: 'fault', why: text });
-      return await (await (await loadStartTls()).openTls(complain))(files);
+      return await (await (await loadStartTls()).openTls(false, complain))(files);
     } catch (error) {
       return { problem: String((error as Error | null)?.message ?? error) };
     }

@@ -19,8 +19,11 @@ export interface Channel {
    * it within `seconds`; nothing more can be said then. Never rejects.
    */
   write(octets: string, seconds: number): boolean | Promise<boolean>;
-  /** Nothing will be said now, so the client should not wait for that to know that it was heard. Not on all runtimes. */
-  heard?(): void;
+  /**
+   * The socket behind it, or its descriptor, for TLS of the same runtime, which reads and writes there from then on; null where it is none,
+   * and the channel stays as it is. Not on all runtimes.
+   */
+  takeSocket?(): unknown;
   /** From now on somebody else reads and writes what is behind it, and nothing is taken from there. Channels on descriptors only. */
   release?(): void;
 }

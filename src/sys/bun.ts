@@ -2,14 +2,13 @@
 // children through Bun.spawn (vfork) with true pipes made by pipe2(), because queue programs are often scripts that open
 // /dev/stdin, and because Bun cannot write to a descriptor 1 of its own making.
 
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { toOctets } from '../text/index.ts';
 import { failureOf, LONGEST_TIMER } from './both.ts';
 import { childInput } from './child-input-bun.ts';
 import { overTcp, overUdp } from './dns-bun.ts';
 import { closeBoth, openPipe } from './pipe-bun.ts';
-import { acknowledgeNow } from './quick-ack-bun.ts';
 import { withOwnText } from './scratch.ts';
 import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
@@ -27,6 +26,9 @@ function openDescriptors(from: number, to: number): Channel {
   let input: ReturnType<typeof openInput> | null = null;
   let sink: FileSink | null = null;
   let read = 0;
+  const release = (): void => {
+    input?.cancel().catch(() => {}); // it need not have come to an end by itself
+  };
   return {
     async read(seconds) {
       try {
@@ -44,10 +46,12 @@ function openDescriptors(from: number, to: number): Channel {
         return 'end'; // reset, or a descriptor that cannot be read: no client
       }
     },
-    heard: () => acknowledgeNow(from),
-    release() {
-      input?.cancel().catch(() => {}); // it need not have come to an end by itself
+    takeSocket() {
+      if (!areOneSocket(from, to)) return null;
+      release();
+      return from;
     },
+    release,
     write(octets, seconds) {
       try {
         sink ??= openOutput(to);
@@ -59,6 +63,11 @@ function openDescriptors(from: number, to: number): Channel {
       }
     },
   };
+}
+
+function areOneSocket(one: number, other: number): boolean {
+  const [first, second] = [fstatSync(one), fstatSync(other)];
+  return first.isSocket() && first.dev === second.dev && first.ino === second.ino;
 }
 
 // Bun's own streams cost less at start-up than those of any other descriptor.

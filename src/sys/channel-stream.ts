@@ -1,4 +1,4 @@
-// A channel as a stream of Node's kind, which is what TLS can be spoken over on both runtimes. It reads ahead no more than one
+// A channel as a stream of Node's kind, which is what its TLS can be spoken over. It reads ahead no more than one
 // chunk, and of a channel that is told to go down it goes on reading: what TLS brings may be the rest of a message.
 
 import { Duplex } from 'node:stream';
@@ -17,11 +17,18 @@ export class ChannelStream extends Duplex {
   /** Called once, when nothing more will come. What came before may still be on its way through TLS. */
   onEnded: () => void = () => {};
 
-  /** @param writeSeconds for the other side to take what is written */
-  constructor(channel: Channel, writeSeconds: number) {
+  /**
+   * @param first what has been read of the channel already
+   * @param writeSeconds for the other side to take what is written
+   */
+  constructor(
+    channel: Channel,
+    { first, writeSeconds }: { readonly first: Uint8Array; readonly writeSeconds: number },
+  ) {
     super({ readableHighWaterMark: AHEAD_OCTETS, writableHighWaterMark: AHEAD_OCTETS, allowHalfOpen: true });
     this.channel = channel;
     this.writeSeconds = writeSeconds;
+    if (first.length > 0) this.push(first);
   }
 
   override _read(): void {
@@ -33,25 +40,11 @@ export class ChannelStream extends Duplex {
         this.told = true;
         this.onClosing();
         this._read();
-      } else if (typeof read === 'string') this.ended();
-      else this.arrived(read);
+      } else if (typeof read === 'string') {
+        this.push(null);
+        this.onEnded();
+      } else this.push(Buffer.from(read)); // the channel may overwrite it
     });
-  }
-
-  /** Nothing more will come. */
-  protected ended(): void {
-    this.push(null);
-    this.onEnded();
-  }
-
-  /** What has come; the channel may overwrite it afterwards. */
-  protected arrived(octets: Uint8Array): void {
-    this.push(Buffer.from(octets));
-  }
-
-  /** The other side should know now that all it has said was heard. */
-  heard(): void {
-    this.channel.heard?.();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {

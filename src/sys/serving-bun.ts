@@ -2,9 +2,9 @@
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
 import { closeSync, renameSync, rmSync } from 'node:fs';
+import { duplicate } from './descriptors-bun.ts';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
-import { acknowledgeNow } from './quick-ack-bun.ts';
 import {
   descriptorLimit,
   endpointOf,
@@ -14,22 +14,12 @@ import {
   WITHOUT_IPV6,
 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
-import { SocketConnection } from './socket-connection.ts';
-import type { Endpoint } from './sys.ts';
+import { BunConnection, type BunSocket } from './socket-bun.ts';
 
 export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 
-const F_DUPFD_CLOEXEC = 1030;
 /** Descriptors that a worker finds its sockets at are below. */
 const FIRST_OWN_DESCRIPTOR = 64;
-
-/**
- * Octets received, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
- * them pile up to tens of megabytes. It stops everything for as long as it takes, so not too often.
- */
-const GARBAGE_OCTETS = 48 * 1024 * 1024;
-
-let received = 0;
 
 const NOBODY = { data() {}, open() {} };
 
@@ -39,7 +29,7 @@ async function bind(address: ListenAddress): Promise<Bound | BindFailure> {
   try {
     const listener = listenerOn(address);
     const { fd, port = 0 } = listener as unknown as { fd: number; port?: number };
-    const descriptor = duplicate(fd);
+    const descriptor = ownDescriptor(fd);
     if (address.kind === 'unix') stopKeeping(address.path, listener);
     else listener.stop(true);
     return descriptor < 0 ? { failure: 'EMFILE' } : boundTo(address, port, descriptor);
@@ -82,15 +72,9 @@ function listenerOn(address: Exclude<ListenAddress, { kind: 'inherited' }>) {
   }
 }
 
-const library = openC({
-  fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-  listen: { args: ['i32', 'i32'], returns: 'i32' },
-});
+const library = openC({ listen: { args: ['i32', 'i32'], returns: 'i32' } });
 
-const duplicate = (descriptor: number): number =>
-  library?.fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_OWN_DESCRIPTOR) ?? -1;
-
-type Socket = Bun.Socket<BunConnection>;
+const ownDescriptor = (descriptor: number): number => duplicate(descriptor, FIRST_OWN_DESCRIPTOR);
 
 async function listen(
   { descriptor, release }: Bound,
@@ -99,8 +83,11 @@ async function listen(
 ): Promise<Listener | BindFailure> {
   const handlers = {
     ...BunConnection.handlers,
-    open(socket: Socket) {
-      const connection = new BunConnection(socket);
+    open(socket: BunSocket) {
+      const connection = new BunConnection(socket, {
+        remote: endpointOf(socket.remoteAddress, socket.remotePort),
+        local: endpointOf(socket.localAddress, socket.localPort),
+      });
       socket.data = connection;
       if (isNobodys(connection)) connection.destroy();
       else accept(connection);
@@ -109,7 +96,7 @@ async function listen(
   const start = () => {
     // Bun closes the descriptor of a listener that stops; ours has to outlive it.
     const listener = Bun.listen<BunConnection>({
-      fd: duplicate(descriptor),
+      fd: ownDescriptor(descriptor),
       allowHalfOpen: true,
       socket: handlers,
     } as never);
@@ -142,82 +129,6 @@ async function listen(
     };
   } catch (error) {
     return { failure: codeOf(error) };
-  }
-}
-
-class BunConnection extends SocketConnection {
-  readonly remote: Endpoint | null;
-  readonly local: Endpoint | null;
-  private readonly socket: Socket;
-  private unsent: Uint8Array | null = null;
-  private endWanted = false;
-
-  constructor(socket: Socket) {
-    super();
-    this.socket = socket;
-    this.remote = endpointOf(socket.remoteAddress, socket.remotePort);
-    this.local = endpointOf(socket.localAddress, socket.localPort);
-  }
-
-  static readonly handlers = {
-    data({ data }: Socket, octets: Uint8Array) {
-      received += octets.length;
-      if (received > GARBAGE_OCTETS) {
-        received = 0;
-        Bun.gc(true);
-      }
-      data.onOctets(octets);
-    },
-    drain: ({ data }: Socket) => data.onDrain(),
-    end: ({ data }: Socket) => data.onEnded(),
-    close: ({ data }: Socket) => data.onGone(),
-    // The system's errors are told by close(), which follows. Bun brings here what a handler of ours has thrown as well.
-    error(socket: Socket, error: Error) {
-      if ((error as NodeJS.ErrnoException).code !== undefined) return;
-      socket.terminate();
-      queueMicrotask(() => {
-        throw error;
-      });
-    },
-  };
-
-  protected send(octets: Uint8Array): boolean {
-    const count = this.socket.write(octets);
-    if (count === octets.length) return true;
-    // Negative when the client has reset the connection, of which a paused socket is told nothing.
-    if (count < 0) this.destroy();
-    else this.unsent = octets.subarray(count);
-    return false;
-  }
-
-  private onDrain(): void {
-    const { unsent } = this;
-    if (unsent === null || !this.send(unsent)) return;
-    this.unsent = null;
-    this.onSent();
-    if (this.endWanted) this.socket.shutdown();
-  }
-
-  heard(): void {
-    acknowledgeNow((this.socket as unknown as { readonly fd: number }).fd); // known to Bun, and not to its types
-  }
-
-  protected pause(): void {
-    this.socket.pause();
-  }
-
-  protected resume(): void {
-    this.socket.resume();
-  }
-
-  // Not socket.end(), which closes the socket as soon as all is sent, whatever the client has yet to say.
-  protected end(): void {
-    if (this.unsent === null) this.socket.shutdown();
-    else this.endWanted = true;
-  }
-
-  destroy(): void {
-    this.socket.terminate();
   }
 }
 

@@ -21,11 +21,6 @@ export abstract class SocketConnection implements Connection, Channel {
   protected abstract send(octets: Uint8Array): boolean;
   protected abstract pause(): void;
   protected abstract resume(): void;
-  /** Somebody waits for octets. */
-  protected get isAwaited(): boolean {
-    return this.reader !== null;
-  }
-
   /** Half-closes our side once what was given to send() has left. */
   protected abstract end(): void;
   abstract destroy(): void;
@@ -35,7 +30,7 @@ export abstract class SocketConnection implements Connection, Channel {
   private over = false;
   private isGone = false;
   private isPaused = false;
-  private isGoingDown = false;
+  protected isGoingDown = false;
   private isStuck = false;
   private reader: ((result: Read) => void) | null = null;
   private readsBetween = false;
@@ -114,6 +109,16 @@ export abstract class SocketConnection implements Connection, Channel {
     }
     if (!this.isPaused) this.pause();
     this.isPaused = true;
+  }
+
+  /** What has come and nobody has read, for somebody else who reads on. */
+  protected takeUnread(): readonly Uint8Array[] {
+    const unread = [...(this.waiting === null ? [] : [this.waiting]), ...(this.behind ?? [])];
+    this.waiting = null;
+    this.behind = null;
+    if (this.isPaused) this.resume();
+    this.isPaused = false;
+    return unread;
   }
 
   /** What send() has kept has left now. */

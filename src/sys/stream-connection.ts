@@ -1,4 +1,4 @@
-// A socket of Node's kind, plain or with TLS, as a connection. Bun's TLS sockets are of this kind too.
+// A socket of Node's kind, plain or with TLS, as a connection.
 
 import type { Socket } from 'node:net';
 import { SocketConnection } from './socket-connection.ts';

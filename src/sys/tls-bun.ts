@@ -1,66 +1,102 @@
-// Bun's TLS: a TLSSocket made by hand knows whether a client's certificate is good, and its stream may be anything.
+// Bun's TLS, by its own sockets: what node:tls has around them would cost a process more than the handshake does. A socket is taken
+// over from whoever has spoken to the client so far; what is no socket (two pipes) is pumped into one.
 
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { RecordStream } from './record-stream.ts';
-import { StreamConnection } from './stream-connection.ts';
-import { handshake, optionsOf, type Speaker } from './tls-both.ts';
-import type { TlsContext, TlsEngine, TlsParameters } from './tls-types.ts';
+import { closeSync } from 'node:fs';
+import type { Channel } from '../session/index.ts';
+import { reasonOf } from './both.ts';
+import { duplicate, openSocketPair } from './descriptors-bun.ts';
+import { type Pumped, pumped } from './pump-bun.ts';
+import { secure, type TlsOptions, upgrade } from './secured-bun.ts';
+import { type BunConnection, connectionOn } from './socket-bun.ts';
+import { SESSION_ID_CONTEXT } from './tls-both.ts';
+import type { TlsEngine, TlsParameters } from './tls-types.ts';
 
-interface BunContext {
-  readonly secure: SecureContext;
+interface Context {
+  readonly options: TlsOptions;
   readonly asks: boolean;
 }
 
+const TLS_1_2 = 0x0303;
+
+/** Descriptors 0 to 2 may be those of the client, and a child would have them. */
+const FIRST_OWN_DESCRIPTOR = 10;
+
 export const tls: TlsEngine = {
-  makeContext: (parameters: TlsParameters): TlsContext => {
-    const server: BunContext = {
-      secure: createSecureContext(optionsOf(parameters, undefined)),
-      asks: parameters.clientCa !== null,
-    };
-    return { server };
+  keepsTickets: false, // what it seals is read by this process alone
+  makeContext(parameters) {
+    const { shared, clientCa, ciphers } = parameters;
+    // Names of TLS 1.3 in the list are for node:tls to leave out.
+    const needsContext = shared || (ciphers?.includes('TLS_') ?? false);
+    const options = needsContext ? contextOptions(parameters) : plainOptions(parameters);
+    if (!needsContext) tryOut(options);
+    return { server: { options, asks: clientCa !== null } satisfies Context };
   },
-  accept: (channel, { server }, seconds) => handshake(channel, seconds, speaker(server as BunContext)),
+  async accept({ channel, first }, { server }, seconds) {
+    const { options, asks } = server as Context;
+    try {
+      const { connection, carried } = await bareOf(channel);
+      return await secure(connection, { first, options, asks, seconds, carried });
+    } catch (error) {
+      return { failure: reasonOf(error as Error) };
+    }
+  },
 };
 
-const speaker = ({ secure: secureContext, asks }: BunContext): Speaker<RecordStream> => ({
-  openStream: (channel, writeSeconds) => new RecordStream(channel, writeSeconds),
-  begin(stream, { secure, failed }) {
-    const options = { isServer: true, secureContext, requestCert: asks, rejectUnauthorized: false };
-    const socket = new TLSSocket(stream as never, options);
-    socket.on('secure', () => {
-      stream.heard();
-      secure(socket);
-    });
-    socket.on('error', failed);
-    return socket;
-  },
-  connect: (socket, stream) => new BunTlsConnection(socket, stream),
-});
+/** For one connection. */
+function plainOptions({ cert, key, clientCa, ciphers }: TlsParameters): TlsOptions {
+  return {
+    cert,
+    key,
+    ca: clientCa ?? cert, // whatever it is: without any Bun reads its own list of authorities, which takes 4 ms
+    ...(ciphers === null ? {} : { ciphers }),
+    ...asking(clientCa),
+    minVersion: TLS_1_2,
+  };
+}
 
-/** Records are shown to TLS while the session waits for octets, and else not. */
-class BunTlsConnection extends StreamConnection {
-  private readonly records: RecordStream;
+// A certificate that nobody knows is none; the mail comes all the same.
+const asking = (clientCa: string | null) => ({ requestCert: clientCa !== null, rejectUnauthorized: false });
 
-  constructor(socket: TLSSocket, records: RecordStream) {
-    super(socket, { remote: null, local: null });
-    this.records = records;
-    records.shut();
-  }
+/** With a context that lives on, and sessions with it. */
+function contextOptions(parameters: TlsParameters): TlsOptions {
+  const { createSecureContext } = require('node:tls') as typeof import('node:tls');
+  const options = {
+    ...plainOptions(parameters),
+    minVersion: 'TLSv1.2',
+    sessionIdContext: SESSION_ID_CONTEXT,
+  };
+  return { secureContext: createSecureContext(options as never).context, ...asking(parameters.clientCa) };
+}
 
-  override read(...wait: Parameters<StreamConnection['read']>): ReturnType<StreamConnection['read']> {
-    const reading = super.read(...wait);
-    if (this.isAwaited) this.records.open();
-    return reading;
-  }
+/** @throws what the library says of the options, which it says when a socket is to use them: here one that leads nowhere */
+function tryOut(options: TlsOptions): void {
+  const pair = openSocketPair();
+  if (pair === null) throw new Error('no descriptors left');
+  const [one, other] = pair;
+  let refused: unknown = new Error('TLS cannot be tried out');
+  const open = (socket: Bun.Socket): void => {
+    try {
+      upgrade(socket, options, { handlers: NOBODY, data: undefined, first: new Uint8Array(0) });
+      refused = null;
+    } catch (error) {
+      refused = error;
+    }
+    socket.terminate();
+  };
+  Bun.connect({ fd: one, socket: { ...NOBODY, open } } as never).catch(() => {}); // it was not opened then
+  closeSync(other);
+  if (refused !== null) throw refused;
+}
 
-  override onOctets(octets: Uint8Array): void {
-    super.onOctets(octets);
-    this.records.shut();
-  }
+const NOBODY = { open() {}, handshake() {}, data() {}, drain() {}, end() {}, close() {}, error() {} };
 
-  /** Whoever ends wants to hear the other side's end. */
-  override close(seconds: number): void {
-    super.close(seconds);
-    this.records.open();
-  }
+/** @throws when there are no descriptors left */
+async function bareOf(channel: Channel): Promise<Pumped> {
+  const taken = channel.takeSocket?.() ?? null;
+  if (taken === null) return pumped(channel);
+  const carried = Promise.resolve();
+  if (typeof taken !== 'number') return { connection: taken as BunConnection, carried };
+  const own = duplicate(taken, FIRST_OWN_DESCRIPTOR);
+  if (own < 0) throw new Error('no descriptors left');
+  return { connection: await connectionOn(own), carried };
 }

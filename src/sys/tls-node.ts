@@ -2,39 +2,148 @@
 // good (a TLSSocket made by hand never does). The server is there for all connections of a context, so each speaks to it
 // through a face of its own, by which it hears what becomes of just that handshake.
 
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { constants } from 'node:crypto';
+import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { LONGEST_TIMER, reasonOf } from './both.ts';
 import { ChannelStream } from './channel-stream.ts';
 import { StreamConnection } from './stream-connection.ts';
-import { handshake, optionsOf, type Speaker } from './tls-both.ts';
-import type { TlsContext, TlsEngine } from './tls-types.ts';
+import {
+  bitsOf,
+  clientOf,
+  exporterOf,
+  HAS_LEFT,
+  LAST_WORDS_MS,
+  SESSION_ID_CONTEXT,
+  TAKES_TOO_LONG,
+} from './tls-both.ts';
+import type { TlsClient, TlsConnection, TlsEngine, TlsParameters } from './tls-types.ts';
+
+/** Seconds for a client to take a piece of what TLS writes. */
+const WRITE_SECONDS = 300;
 
 export const tls: TlsEngine = {
-  // With [] Node does not read its own list of authorities, which takes 16 ms.
-  makeContext: (parameters) => ({ server: createServer(optionsOf(parameters, [])) }),
-  accept: (channel, { server }: TlsContext, seconds) =>
-    handshake(channel, seconds, speaker(server as Server)),
+  keepsTickets: true,
+  makeContext: (parameters) => ({ server: createServer(optionsOf(parameters)) }),
+  accept: (client, { server }, seconds) => handshake(client, server as Server, seconds),
 };
+
+function optionsOf({ cert, key, clientCa, ciphers, ticketKeys }: TlsParameters): TlsOptions {
+  return {
+    cert,
+    key,
+    // With [] Node does not read its own list of authorities, which takes 16 ms.
+    ca: clientCa ?? [],
+    ...(ciphers === null ? {} : { ciphers }),
+    ...(ticketKeys === null ? {} : { ticketKeys: Buffer.from(ticketKeys) }),
+    requestCert: clientCa !== null,
+    rejectUnauthorized: false, // a certificate that nobody knows is none; the mail comes all the same
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    sessionIdContext: SESSION_ID_CONTEXT,
+  };
+}
+
+function handshake(
+  { channel, first }: TlsClient,
+  server: Server,
+  seconds: number,
+): Promise<TlsConnection | { readonly failure: string }> {
+  const stream = new ChannelStream(channel, { first, writeSeconds: WRITE_SECONDS });
+  return new Promise((resolve) => {
+    let over = false;
+    const fail = (failure: string): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      stream.destroy();
+      resolve({ failure });
+    };
+    let timer = setTimeout(fail, Math.min(seconds, LONGEST_TIMER) * 1000, TAKES_TOO_LONG);
+    stream.on('error', (error) => fail(reasonOf(error)));
+    stream.on('close', () => fail(HAS_LEFT));
+    // The library does not always say so.
+    stream.onEnded = () => {
+      clearTimeout(timer);
+      if (!over) timer = setTimeout(fail, LAST_WORDS_MS, HAS_LEFT);
+    };
+    begin(server, stream, {
+      secure(socket) {
+        if (over) return socket.destroy();
+        over = true;
+        clearTimeout(timer);
+        resolve(connectionOf(socket, stream));
+      },
+      failed: (error) => fail(reasonOf(error)),
+    });
+  });
+}
 
 type Listener = (this: Server, stream: unknown) => void;
 
-const speaker = (server: Server): Speaker<ChannelStream> => ({
-  openStream: (channel, writeSeconds) => new ChannelStream(channel, writeSeconds),
-  begin(stream, { secure, failed }) {
-    const [listener] = server.listeners('connection') as Listener[];
-    const face: Server = Object.create(server, {
-      emit: {
-        value(event: string, first: unknown, second: unknown) {
-          if (event === 'secureConnection') secure(first as TLSSocket);
-          else if (event === 'tlsClientError') failed(first as Error);
-          else return server.emit(event, first, second);
-          return true;
-        },
-      },
-    });
-    listener?.call(face, stream);
-    return null;
-  },
-  connect: (socket) => new StreamConnection(socket, NO_ENDS),
-});
+interface Told {
+  secure(socket: TLSSocket): void;
+  failed(error: Error): void;
+}
 
-const NO_ENDS = { remote: null, local: null };
+function begin(server: Server, stream: ChannelStream, { secure, failed }: Told): void {
+  const [listener] = server.listeners('connection') as Listener[];
+  const face: Server = Object.create(server, {
+    emit: {
+      value(event: string, first: unknown, second: unknown) {
+        if (event === 'secureConnection') secure(first as TLSSocket);
+        else if (event === 'tlsClientError') failed(first as Error);
+        else return server.emit(event, first, second);
+        return true;
+      },
+    },
+  });
+  listener?.call(face, stream);
+}
+
+function connectionOf(socket: TLSSocket, stream: ChannelStream): TlsConnection {
+  const connection = new StreamConnection(socket, { remote: null, local: null });
+  stream.onClosing = () => connection.goingDown();
+  const { name } = socket.getCipher();
+  return {
+    channel: connection.channel,
+    version: socket.getProtocol() ?? 'unknown',
+    cipher: name,
+    bits: bitsOf(name),
+    resumed: socket.isSessionReused(),
+    client: clientOf(socket.getPeerCertificate(false), socket.authorized),
+    exporter: () => exporterOf(socket),
+    close: (seconds) => closed(socket, stream, connection, seconds),
+  };
+}
+
+/**
+ * Resolves when close_notify has left and the client has ended its side as well, or has had time for that: whoever leaves before with
+ * octets unread resets the connection, and our last words with it.
+ */
+function closed(
+  socket: TLSSocket,
+  stream: ChannelStream,
+  connection: StreamConnection,
+  seconds: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let hasLeft = false;
+    let timer = setTimeout(resolve, Math.min(seconds, LONGEST_TIMER) * 1000);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    connection.onClosed(done);
+    if (socket.destroyed) return done();
+    stream.onEnded = () => {
+      if (hasLeft) done();
+    };
+    socket.end(() => {
+      hasLeft = true;
+      clearTimeout(timer);
+      if (stream.readableEnded) resolve();
+      else timer = setTimeout(resolve, LAST_WORDS_MS);
+    });
+    connection.close(seconds);
+  });
+}

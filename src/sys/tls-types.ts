@@ -13,6 +13,8 @@ export interface TlsParameters {
   readonly ciphers: string | null;
   /** 48 octets that seal session tickets; null: keys of this process alone. */
   readonly ticketKeys: Uint8Array | null;
+  /** For more connections than one, which may resume each other's sessions. */
+  readonly shared: boolean;
 }
 
 /** Made once for many connections; what is in it is the engine's own. */
@@ -54,6 +56,8 @@ export interface TlsConnection {
 }
 
 export interface TlsEngine {
+  /** Ticket keys are of use to it. */
+  readonly keepsTickets: boolean;
   /** @throws what the library says of a certificate, key or cipher list that it cannot use */
   makeContext(parameters: TlsParameters): TlsContext;
   /**
@@ -61,8 +65,15 @@ export interface TlsEngine {
    * failure, which is told in the library's words. Never rejects.
    */
   accept(
-    channel: Channel,
+    client: TlsClient,
     context: TlsContext,
     seconds: number,
   ): Promise<TlsConnection | { readonly failure: string }>;
+}
+
+/** Who begins TLS. */
+export interface TlsClient {
+  readonly channel: Channel;
+  /** What has been read of its part already. */
+  readonly first: Uint8Array;
 }

@@ -35,7 +35,7 @@ afterAll(() => {
 
 type Outcome = Awaited<ReturnType<typeof tls.accept>>;
 
-const PARAMETERS = { clientCa: null, ciphers: null, ticketKeys: null };
+const PARAMETERS = { clientCa: null, ciphers: null, ticketKeys: null, shared: true };
 
 const contextOf = (more: Partial<Parameters<typeof tls.makeContext>[0]> = {}): TlsContext =>
   tls.makeContext({ ...PARAMETERS, cert: own.certText, key: own.keyText, ...more });
@@ -49,7 +49,7 @@ async function listen(context: TlsContext, seconds = 20) {
     sockets.add(socket);
     const { channel } = new StreamConnection(socket, { remote: null, local: null });
     taken.push(channel);
-    outcomes.push(tls.accept(channel, context, seconds));
+    outcomes.push(tls.accept({ channel, first: new Uint8Array(0) }, context, seconds));
     wake();
   });
   server.listen(0, '127.0.0.1');

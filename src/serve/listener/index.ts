@@ -307,7 +307,7 @@ function openTlsOnce(complain: (text: string) => void): ServerParts['tls'] {
   let opening: Promise<ServerParts['tls']> | null = null;
   return async (files) => {
     try {
-      opening ??= loadStartTls().then(({ openTls }) => openTls(complain));
+      opening ??= loadStartTls().then(({ openTls }) => openTls(true, complain));
       return await (await opening)(files);
     } catch (error) {
       return { problem: String((error as Error | null)?.message ?? error) };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { EAGER_FILE, ROOT } from '../../../src/build/bundle.mjs';
 
 const BEHIND_DOORS =
-  /^src\/(?:tls\/|sasl\/|auth\/|sys\/tls|sys\/channel-stream|sys\/record-stream|session\/verbs\/(?:starttls|auth)\.ts)/;
+  /^src\/(?:tls\/|sasl\/|auth\/|sys\/tls|sys\/channel-stream|sys\/(?:socket|secured|pump)-bun|session\/verbs\/(?:starttls|auth)\.ts)/;
 
 /** Only where a password is checked is decided at the start, not how. */
 const ALLOWED = ['src/auth/index.ts', 'src/auth/source.ts'];
