@@ -53,7 +53,8 @@ describe('AUTH', () => {
 
   it.each<[string, Record<string, string>, PasswordChecker | null, readonly string[] | null, boolean]>([
     ['nobody', {}, null, null, false],
-    ['nobody, and SMTPAUTH=!', { SMTPAUTH: '!' }, null, null, false],
+    ['nobody, and SMTPAUTH=!', { SMTPAUTH: '!' }, null, USUAL, true],
+    ['nobody, and SMTPAUTH=!-', { SMTPAUTH: '!-' }, null, null, false],
     ['a program', {}, PROGRAM, USUAL, false],
     ['SMTPAUTH empty', { SMTPAUTH: '' }, PROGRAM, USUAL, false],
     ['SMTPAUTH=-', { SMTPAUTH: '-' }, PROGRAM, null, false],

@@ -92,15 +92,21 @@ const OWN_MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN', 'LOGIN']
 const USUAL_MECHANISMS = ['PLAIN', 'LOGIN'];
 const CRAM = 'CRAM-MD5';
 
-/** @param source null: nobody checks passwords */
+const NOBODY: PasswordChecker = { problem: 'nobody checks passwords here' };
+
+/** @param source null: nobody checks passwords. Where a login is wanted all the same, there is no mail without one, and it fails. */
 export function authOffer(
   { SMTPAUTH, FORCETLS }: Environment,
   source: PasswordChecker | null,
 ): Pick<SessionConfig, 'auth' | 'requireAuth'> {
   const wanted = SMTPAUTH ?? '';
-  if (source === null || wanted.includes('-')) return { auth: null, requireAuth: false };
-  const auth: AuthOffer = { mechanisms: mechanismsOf(source, wanted), inClear: FORCETLS === '0' };
-  return { auth, requireAuth: wanted.includes('!') };
+  const requireAuth = wanted.includes('!');
+  if (wanted.includes('-') || (source === null && !requireAuth)) return { auth: null, requireAuth: false };
+  const auth: AuthOffer = {
+    mechanisms: mechanismsOf(source ?? NOBODY, wanted),
+    inClear: FORCETLS === '0',
+  };
+  return { auth, requireAuth };
 }
 
 // "+cram" adds it, "cram" alone is all there is.
