@@ -18,7 +18,8 @@ import { asNobody } from '../../test/support/as-nobody.ts';
 import { type Made, makeCertificate, openssl } from '../../test/support/certificates.ts';
 import { needs } from '../../test/support/needs.ts';
 import { fromOctets } from '../text/index.ts';
-import { type Certificate, readCertificates, validityWarning } from './certificates.ts';
+import { type Certificate, validityWarning } from './certificate.ts';
+import { readCertificates } from './certificates.ts';
 import { FILE_OCTETS } from './file-text.ts';
 
 let scratch: string;

@@ -3,32 +3,13 @@
 // wrong comes back as a sentence with the file and what it needs. A file is good as a whole or not at all, so that
 // half of a change is noticed.
 
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { type Certificate, certificateOf } from './certificate.ts';
 import { chainOf } from './chain.ts';
-import { endPointHash } from './end-point-hash.ts';
 import { readText } from './file-text.ts';
-import { namesOf, titleOf } from './names.ts';
+import { titleOf } from './names.ts';
+import { nodeCrypto } from './node-crypto.ts';
 import { isCertificate, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
-
-export interface Certificate {
-  /** Host names it is for, in lower case, perhaps with "*." in front. */
-  readonly names: readonly string[];
-  /** What signs with its key; 'other' is what not every client can check. */
-  readonly kind: 'ecdsa' | 'rsa' | 'other';
-  /** PEM, its own certificate first. */
-  readonly chain: string;
-  /** PEM. */
-  readonly key: string;
-  /** Channel binding tls-server-end-point (RFC 5929 §4.1), as octet string. */
-  readonly endPointHash: string;
-  /** Milliseconds since 1970. */
-  readonly notBefore: number;
-  readonly notAfter: number;
-  /** SHA-256 of the whole, in lower-case hexadecimal without colons. */
-  readonly fingerprint: string;
-  /** For sentences: "CN=mx.example.org in /var/qmail/control/servercert.pem". */
-  readonly title: string;
-}
 
 /** A file with certificates, and the one with their keys if that is another. */
 export interface CertificateFile {
@@ -58,18 +39,18 @@ export function readCertificates({ cert, key }: CertificateFile): Some<Certifica
   if ('problem' in pairs) return pairs;
   const [first, ...others] = pairs;
   const made = ({ own, key: ownKey }: Pair): Certificate =>
-    certificateOf(ownKey, chainOf(own, all, others.length === 0), cert);
+    certificateOf({
+      chain: chainOf(own, all, others.length === 0)
+        .map(String)
+        .join(''),
+      key: ownKey.pem,
+      notBefore: Date.parse(own.validFrom),
+      notAfter: Date.parse(own.validTo),
+      own: () => own,
+      file: cert,
+    });
   return [made(first), ...others.map(made)];
 }
-
-/** A warning when the certificate is not valid at the time; null when it is. @param now milliseconds since 1970 */
-export function validityWarning({ title, notBefore, notAfter }: Certificate, now: number): string | null {
-  if (now > notAfter) return `certificate ${title} has ended on ${dateText(notAfter)}; renew it`;
-  if (now >= notBefore) return null;
-  return `certificate ${title} is not valid before ${dateText(notBefore)}; set the clock, or renew it`;
-}
-
-const dateText = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 interface Key {
   readonly key: KeyObject;
@@ -83,6 +64,7 @@ interface Pair {
 
 /** Each once. */
 function certificatesIn(blocks: readonly PemBlock[], file: string): Some<X509Certificate> | Problem {
+  const { X509Certificate } = nodeCrypto();
   const found = new Map<string, X509Certificate>();
   for (const { text } of blocks.filter(isCertificate)) {
     try {
@@ -109,7 +91,7 @@ function keysIn(blocks: readonly PemBlock[], file: string): readonly Key[] | Pro
       };
     }
     try {
-      keys.push({ key: createPrivateKey(text), pem: text });
+      keys.push({ key: nodeCrypto().createPrivateKey(text), pem: text });
     } catch (error) {
       return {
         problem: `${file} has a private key that cannot be used (${messageOf(error)}), and needs another`,
@@ -149,30 +131,4 @@ function pairsOf(
     return { problem: `${where} has one more private key, for which there is no certificate in ${cert}` };
   }
   return [first, ...others];
-}
-
-function certificateOf({ key, pem }: Key, chain: Some<X509Certificate>, file: string): Certificate {
-  const [own] = chain;
-  return {
-    names: namesOf(own),
-    kind: kindOf(key),
-    chain: chain.map((each) => each.toString()).join(''),
-    key: pem,
-    // Most clients never ask for it, and it takes a process longer than all the rest.
-    get endPointHash() {
-      return endPointHash(own.raw);
-    },
-    notBefore: Date.parse(own.validFrom),
-    notAfter: Date.parse(own.validTo),
-    fingerprint: own.fingerprint256.replaceAll(':', '').toLowerCase(),
-    title: `${titleOf(own)} in ${file}`,
-  };
-}
-
-/** P-256, P-384 and P-521 are what clients know. */
-const USUAL_CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
-
-function kindOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Certificate['kind'] {
-  if (type === 'ec' && USUAL_CURVES.includes(details?.namedCurve)) return 'ecdsa';
-  return type === 'rsa' ? 'rsa' : 'other';
 }

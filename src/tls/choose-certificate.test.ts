@@ -1,7 +1,7 @@
 // Which certificate a client gets, by name (RFC 6125 §6.4.3) and by what it can check.
 
 import { expect, it } from 'vitest';
-import type { Certificate } from './certificates.ts';
+import type { Certificate } from './certificate.ts';
 import { chooseCertificate } from './choose-certificate.ts';
 
 type Written = `${Certificate['kind']} ${string}` | Certificate['kind'];
@@ -62,4 +62,12 @@ it.each<[readonly [Written, ...Written[]], string | null, boolean, Written]>([
   [['other a.example', 'rsa a.example', 'rsa a.example z'], null, false, 'rsa a.example'],
 ])('of %j, asked for %j, ECDSA %j', (certificates, serverName, ecdsa, expected) => {
   expect(chosen(certificates, serverName, ecdsa)).toBe(expected);
+});
+
+it.each([null, 'a.example'])('of one certificate, asked for %j: without a look at it', (serverName) => {
+  const asked = (): never => {
+    throw new Error('was asked');
+  };
+  const only = Object.defineProperties({} as Certificate, { names: { get: asked }, kind: { get: asked } });
+  for (const ecdsa of [true, false]) expect(chooseCertificate([only], { serverName, ecdsa })).toBe(only);
 });

@@ -3,7 +3,7 @@
 // of the first certificate. Then ECDSA goes before RSA, and what few clients know comes last; then the first in the
 // order of the files.
 
-import type { Certificate } from './certificates.ts';
+import type { Certificate } from './certificate.ts';
 import type { Hello } from './client-hello.ts';
 
 type Choosable = Pick<Certificate, 'names' | 'kind'>;
@@ -15,6 +15,7 @@ export function chooseCertificate<Of extends Choosable>(
   { serverName, ecdsa }: Hello,
 ): Of {
   const [first] = certificates;
+  if (certificates.length === 1) return first; // and nothing has to be found out about it
   const checkable = certificates.filter(({ kind }) => ecdsa || kind !== 'ecdsa');
   const eligible = checkable.length > 0 ? checkable : certificates;
   for (const name of [serverName, first.names[0]]) {

@@ -2,7 +2,8 @@
 // first, and when files are read again those stay for which nothing has changed. What the library refuses is a
 // problem, and it is asked once.
 
-import type { Certificate, Problem } from './certificates.ts';
+import type { Certificate } from './certificate.ts';
+import type { Problem } from './certificates.ts';
 
 export interface ContextParts {
   /** PEM: the certificate and its chain. */
@@ -22,7 +23,12 @@ export type MakeContext<Context> = (parts: ContextParts) => Context;
 /** What is the same for all certificates. */
 export type SharedParts = Omit<ContextParts, 'cert' | 'key'>;
 
-type Made<Context> = { readonly context: Context } | Problem;
+/** Why is put into words when they are wanted: they take the certificate's title. */
+export interface Refused {
+  readonly refused: () => Problem;
+}
+
+type Made<Context> = { readonly context: Context } | Refused;
 
 export interface Contexts<Context> {
   readonly shared: SharedParts;
@@ -58,16 +64,22 @@ export function contextOf<Context>(
 
 function attempt<Context>(
   shared: SharedParts,
-  { chain: cert, key, title }: Certificate,
+  certificate: Certificate,
   make: MakeContext<Context>,
 ): Made<Context> {
   try {
-    return { context: make({ ...shared, cert, key }) };
+    return { context: make({ ...shared, cert: certificate.chain, key: certificate.key }) };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    // Where it names ciphers, it means the list of them and no certificate.
-    const what = /cipher/i.test(cause) ? `ciphers "${shared.ciphers}"` : `certificate ${title}`;
-    return { problem: `${what}: the TLS library says "${cause}"` };
+    return {
+      refused() {
+        // Where it names ciphers, it means the list of them and no certificate.
+        const what = /cipher/i.test(cause)
+          ? `ciphers "${shared.ciphers}"`
+          : `certificate ${certificate.title}`;
+        return { problem: `${what}: the TLS library says "${cause}"` };
+      },
+    };
   }
 }
 

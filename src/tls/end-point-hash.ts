@@ -2,8 +2,9 @@
 // signature. Where that is not known, or the signature has none of its own (Ed25519), it is SHA-256, as it is for MD5
 // and SHA-1.
 
-import { createHash } from 'node:crypto';
 import { fromOctets } from '../text/index.ts';
+import { element, hexOf } from './der.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 type Hash = 'sha256' | 'sha384' | 'sha512';
 
@@ -24,7 +25,7 @@ const HASHES: Readonly<Record<string, Hash>> = {
 
 /** @param der the certificate. @returns octet string */
 export function endPointHash(der: Uint8Array): string {
-  return fromOctets(createHash(signatureHash(der)).update(der).digest());
+  return fromOctets(nodeCrypto().createHash(signatureHash(der)).update(der).digest());
 }
 
 // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { algorithm, parameters }, signature } (RFC 5280 §4.1).
@@ -34,7 +35,7 @@ function signatureHash(der: Uint8Array): Hash {
   const algorithm = signed && element(der, signed.to);
   const identifier = algorithm && element(der, algorithm.from);
   if (!identifier) return 'sha256';
-  const name = hex(der, identifier);
+  const name = hexOf(der, identifier);
   const hash = name === PSS ? HASHES[pssHash(der, identifier.to)] : SIGNATURES[name];
   return hash ?? 'sha256';
 }
@@ -45,23 +46,5 @@ function pssHash(der: Uint8Array, at: number): string {
   const tagged = parameters && der[parameters.from] === 0xa0 ? element(der, parameters.from) : null;
   const algorithm = tagged && element(der, tagged.from);
   const identifier = algorithm && element(der, algorithm.from);
-  return identifier ? hex(der, identifier) : '';
+  return identifier ? hexOf(der, identifier) : '';
 }
-
-interface Extent {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Where the contents of the DER element at `at` are (X.690 §8.1); null when they are not all there. */
-function element(der: Uint8Array, at: number): Extent | null {
-  const first = der[at + 1] ?? 0;
-  const lengthOctets = first < 0x80 ? 0 : first & 0x7f;
-  let length = lengthOctets === 0 ? first : 0;
-  for (const octet of der.subarray(at + 2, at + 2 + lengthOctets)) length = length * 0x100 + octet;
-  const from = at + 2 + lengthOctets;
-  return from + length > der.length ? null : { from, to: from + length };
-}
-
-const hex = (der: Uint8Array, { from, to }: Extent): string =>
-  Buffer.from(der.subarray(from, to)).toString('hex');

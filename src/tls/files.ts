@@ -1,16 +1,12 @@
 // The files that TLS is set up from, and what is in them. Which may be missing is said at each; one that is there and
 // cannot be read is a problem, and never taken for missing.
 
-import {
-  type Certificate,
-  type CertificateFile,
-  type Problem,
-  readCertificates,
-  type Some,
-} from './certificates.ts';
+import type { Certificate } from './certificate.ts';
+import { type CertificateFile, type Problem, readCertificates, type Some } from './certificates.ts';
 import { clientLines } from './client-names.ts';
 import { readText } from './file-text.ts';
 import { isCertificate, pemBlocks } from './pem.ts';
+import { readPlainCertificate } from './plain-certificate.ts';
 
 /** Absolute paths. */
 export interface TlsFiles {
@@ -43,6 +39,14 @@ export function pathsOf({ certificates, clientCa, ciphersFile, clientsFile }: Tl
   return paths.filter((path) => path !== null);
 }
 
+/** The same in short where there is one certificate, with its key on trust (see plain-certificate.ts); null: read it in full. */
+export function readPlainContents(files: TlsFiles): Contents | null {
+  const [file, ...more] = files.certificates;
+  const certificate = file === undefined || more.length > 0 ? null : readPlainCertificate(file);
+  const contents = certificate && withOtherFiles([certificate], files);
+  return contents === null || 'problem' in contents ? null : contents;
+}
+
 export function readContents(files: TlsFiles): Contents | Problem {
   const certificates: Certificate[] = [];
   for (const file of files.certificates) {
@@ -52,6 +56,10 @@ export function readContents(files: TlsFiles): Contents | Problem {
   }
   const [first, ...others] = certificates;
   if (first === undefined) return { problem: 'no file with a certificate is named' };
+  return withOtherFiles([first, ...others], files);
+}
+
+function withOtherFiles(certificates: Some<Certificate>, files: TlsFiles): Contents | Problem {
   const clientCa = ifThere(files.clientCa);
   if ('problem' in clientCa) return clientCa;
   if (clientCa.text !== null && !pemBlocks(clientCa.text).some(isCertificate)) {
@@ -63,7 +71,7 @@ export function readContents(files: TlsFiles): Contents | Problem {
   if ('problem' in clients) return clients;
   const cipherList = files.ciphers?.trim() ?? listLines(ciphers.text ?? '').join(':');
   return {
-    certificates: [first, ...others],
+    certificates,
     clientCa: clientCa.text,
     ciphers: cipherList || null,
     clients: clientLines(clients.text ?? ''),

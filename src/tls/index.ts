@@ -1,7 +1,8 @@
-export { type Certificate, type CertificateFile, readCertificates } from './certificates.ts';
+export type { Certificate } from './certificate.ts';
+export { type CertificateFile, readCertificates } from './certificates.ts';
 export { chooseCertificate } from './choose-certificate.ts';
 export { type Hello, type HelloParsed, parseClientHello } from './client-hello.ts';
 export { mayRelay } from './client-names.ts';
 export type { ContextParts } from './contexts.ts';
 export type { TlsFiles } from './files.ts';
-export { type Loaded, openTlsStore, type TlsStore } from './store.ts';
+export { type Loaded, openTlsStore, type StoreOptions, type TlsStore } from './store.ts';

@@ -2,7 +2,8 @@
 // are made, and what is complained of. Contexts are what they would be made of; those of the real library are tried
 // at the end.
 
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -41,6 +42,8 @@ let time: number;
 let store: TlsStore<ContextParts>;
 
 function make(parts: ContextParts): ContextParts {
+  if (!new X509Certificate(parts.cert).checkPrivateKey(createPrivateKey(parts.key)))
+    throw new Error('error:05800074:x509 certificate routines::key values mismatch');
   made.push(parts);
   if (refuses(parts)) throw new Error('error:0A00018F:SSL routines::ee key too small');
   return parts;
@@ -99,11 +102,7 @@ needs('openssl').describe('what is in force', () => {
     complaints = [];
     refuses = () => false;
     time = Date.now();
-    store = openTlsStore(
-      make,
-      (text) => complaints.push(text),
-      () => time,
-    );
+    store = openTlsStore(make, (text) => complaints.push(text), { now: () => time });
   });
 
   afterEach(() => rmSync(home, { recursive: true }));
@@ -146,7 +145,7 @@ needs('openssl').describe('what is in force', () => {
       put('cert', two.chainText);
       for (let times = 0; times < 3; times += 1) expect(chain(files)).toBe(one.certText);
       expect(told()).toEqual([
-        'key has the private key of another certificate than CN=two, and needs the right one; what was read before stays in force',
+        'what was read before stays in force: key has the private key of another certificate than CN=two, and needs the right one',
       ]);
       put('key', two.keyText);
       expect(chain(files)).toBe(two.certText);
@@ -163,11 +162,11 @@ needs('openssl').describe('what is in force', () => {
         expect(chain(files)).toBe(one.certText);
         time += 10_000;
         expect(chain(files)).toBe(one.certText);
-        expect(told()).toEqual(['cert does not exist; what was read before stays in force']);
+        expect(told()).toEqual(['what was read before stays in force: cert does not exist']);
         writeFileSync(at('cert'), 'x');
         expect(chain(files)).toBe(one.certText);
         expect(told()).toEqual([
-          'cert has no certificate in it, and needs one as PEM; what was read before stays in force',
+          'what was read before stays in force: cert has no certificate in it, and needs one as PEM',
         ]);
         put('cert', one.keyText, one.chainText);
         expect(chain(files)).toBe(one.certText);
@@ -268,7 +267,7 @@ needs('openssl').describe('what is in force', () => {
       expect(chain(files, { serverName: 'two.example.org', ecdsa: true })).toBe(one.certText);
       expect(told()).toEqual([
         expect.stringMatching(
-          /^certificate CN=rsa in cert: .*too small"; what was read before stays in force$/,
+          /^what was read before stays in force: certificate CN=rsa in cert: .*too small"$/,
         ),
       ]);
     });
@@ -366,10 +365,53 @@ needs('openssl').describe('what is in force', () => {
       expect(told()).toEqual([]);
     });
 
+    it('are none for a library that does not take them, and no file of them is looked at', () => {
+      writeFileSync(at('tickets'), 'x', { mode: 0o644 });
+      store = openTlsStore(make, (text) => complaints.push(text), { keepsTickets: false });
+      loaded(files());
+      rmSync(at('tickets'));
+      loaded(files());
+      expect(made).toMatchObject([{ ticketKeys: null }]);
+      expect(existsSync(at('tickets'))).toBe(false);
+      expect(told()).toEqual([]);
+    });
+
     it('are none where they cannot be kept, and nothing is wrong', () => {
       loaded({ ...files(), ticketKeys: at('nowhere/tickets') });
       expect(made).toMatchObject([{ ticketKeys: null }]);
       expect(told()).toEqual([]);
+    });
+  });
+
+  describe('when a plain reading was wrong to trust', () => {
+    it('a key, is what a full one says of it', () => {
+      put('cert', two.keyText, one.chainText);
+      expect(problem(server('cert'))).toBe(
+        'cert has the private key of another certificate than CN=one, and needs the right one',
+      );
+      put('cert', one.keyText.replace(/^M/m, 'N'), one.chainText);
+      expect(problem(server('cert'))).toMatch(
+        /^cert has a private key that cannot be used \(.+\), and needs/,
+      );
+      expect(made).toEqual([]);
+    });
+
+    it('the first certificate to be that of the key, is that of the key', () => {
+      const signed = makeCertificate(certificates, { name: 'signed', kind: 'ec', names: [], issuer: ca });
+      put('cert', ca.keyText, signed.certText, ca.certText);
+      expect(chain(server('cert'))).toBe(ca.certText);
+      expect(made.map(({ cert }) => cert)).toEqual([ca.certText]);
+    });
+
+    it('a certificate, is what a full one says of it', () => {
+      // As far as the algorithm of its key it is one; that has a tag that no key has.
+      const der = Buffer.from(one.certText.replace(/-----[^\n]+/g, ''), 'base64');
+      der[der.indexOf(Buffer.from('2a8648ce3d0201', 'hex')) - 2] = 0x05;
+      const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+      put('cert', one.keyText, `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`);
+      expect(problem(server('cert'))).toMatch(
+        /^cert has a certificate that cannot be used \(.+\), and needs/,
+      );
     });
   });
 

@@ -3,12 +3,13 @@
 // something good already, that stays in force as a whole: half of a change, such as a new certificate whose key is
 // still the old one, does no harm. Before there was anything good, the problem is what one gets.
 
-import { type Certificate, type Problem, validityWarning } from './certificates.ts';
+import { type Certificate, validityWarning } from './certificate.ts';
+import type { Problem } from './certificates.ts';
 import { chooseCertificate } from './choose-certificate.ts';
 import type { Hello } from './client-hello.ts';
-import { type Contexts, contextOf, contextsFor, type MakeContext } from './contexts.ts';
+import { type Contexts, contextOf, contextsFor, type MakeContext, type Refused } from './contexts.ts';
 import { type Stamp, stampOf } from './file-stamp.ts';
-import { type Contents, pathsOf, readContents, type TlsFiles } from './files.ts';
+import { type Contents, pathsOf, readContents, readPlainContents, type TlsFiles } from './files.ts';
 import { type TicketKeys, ticketKeysAt } from './tickets.ts';
 
 export interface Loaded<Context> {
@@ -51,15 +52,21 @@ interface InForce<Context> {
   readonly loaded: Loaded<Context>;
 }
 
+export interface StoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** The TLS library seals tickets with keys that are given to it. Where it does not, none are looked for; it does unless said. */
+  readonly keepsTickets?: boolean;
+}
+
 /**
- * @param make what it throws is a problem of the certificate or the ciphers
+ * @param make what it throws is a problem of the certificate or the ciphers; also where a key is not the certificate's
  * @param complain of what is wrong and does not stop us
- * @param now milliseconds since 1970
  */
 export function openTlsStore<Context>(
   make: MakeContext<Context>,
   complain: (text: string) => void,
-  now: () => number = Date.now,
+  { now = Date.now, keepsTickets = true }: StoreOptions = {},
 ): TlsStore<Context> {
   const sets = new Map<string, Known<Context>>();
   return {
@@ -67,7 +74,8 @@ export function openTlsStore<Context>(
       const name = JSON.stringify(files);
       const before = sets.get(name) ?? null;
       const time = now();
-      const keys = files.ticketKeys === null ? NO_KEYS : ticketKeysAt(files.ticketKeys, time);
+      const path = keepsTickets ? files.ticketKeys : null;
+      const keys = path === null ? NO_KEYS : ticketKeysAt(path, time);
       const known = look(files, before, { keys: keysIn(keys), time, make });
       const told = complaintsOf(known, keys, time);
       for (const text of told) if (!before?.told.has(text)) complain(text);
@@ -91,7 +99,7 @@ function complaintsOf<Context>(
   const certificates = inForce?.contents.certificates ?? [];
   return [
     ...('problem' in keys ? [`${keys.problem}; until then sessions are not resumed in other processes`] : []),
-    ...(problem !== null && inForce !== null ? [`${problem}; what was read before stays in force`] : []),
+    ...(problem !== null && inForce !== null ? [`what was read before stays in force: ${problem}`] : []),
     ...certificates.flatMap((certificate) => validityWarning(certificate, time) ?? []),
   ];
 }
@@ -122,17 +130,31 @@ function look<Context>(
   const until = settled > time ? settled : Number.POSITIVE_INFINITY;
   const old = before?.inForce ?? null;
   const told = before?.told ?? new Set<string>();
-  const read = readContents(files);
-  const next = 'problem' in read ? read : putInForce(read, { keys, time, make }, old);
+  const next = renew(files, { keys, time, make }, old);
   if (!('problem' in next)) return { stamp, until, inForce: next, problem: null, told };
   return { stamp, until: Math.min(until, time + RETRY_MS), inForce: old, problem: next.problem, told };
+}
+
+/** What a plain reading takes on trust, the library may refuse; then what counts is what a reading in full has to say. */
+function renew<Context>(
+  files: TlsFiles,
+  means: Means<Context>,
+  old: InForce<Context> | null,
+): InForce<Context> | Problem {
+  const plain = readPlainContents(files);
+  const trusted = plain && putInForce(plain, means, old);
+  if (trusted !== null && !('refused' in trusted)) return trusted;
+  const read = readContents(files);
+  if ('problem' in read) return read;
+  const next = putInForce(read, means, old);
+  return 'refused' in next ? next.refused() : next;
 }
 
 function putInForce<Context>(
   contents: Contents,
   { keys, make }: Means<Context>,
   old: InForce<Context> | null,
-): InForce<Context> | Problem {
+): InForce<Context> | Refused {
   const { certificates, clientCa, ciphers, clients } = contents;
   const contexts = contextsFor(certificates, { clientCa, ciphers, ticketKeys: keys }, old?.contexts ?? null);
   // A process that is there for one connection makes the context that most clients get, and so knows that the library takes
@@ -141,12 +163,12 @@ function putInForce<Context>(
   const likely = chooseCertificate(certificates, { serverName: null, ecdsa: true });
   for (const certificate of old === null ? [likely] : certificates) {
     const made = contextOf(contexts, certificate, make);
-    if ('problem' in made) return made;
+    if ('refused' in made) return made;
   }
   const choose: Loaded<Context>['choose'] = (hello) => {
     const certificate = chooseCertificate(certificates, hello);
     const made = contextOf(contexts, certificate, make);
-    return 'problem' in made ? made : { context: made.context, certificate };
+    return 'refused' in made ? made.refused() : { context: made.context, certificate };
   };
   return { contents, contexts, loaded: { choose, asksForClientCertificate: clientCa !== null, clients } };
 }

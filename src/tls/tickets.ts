@@ -3,7 +3,6 @@
 // replaced by the first process that finds them too old. Several may do so at a time: the last one wins, and tickets
 // of the others lead to a full handshake. Without keys TLS works the same; then tickets hold in one process only.
 
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -18,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** As node:tls takes them: a name, a key for the seal, and one for the contents. */
 export const TICKET_KEY_OCTETS = 48;
@@ -37,9 +37,10 @@ export type TicketKeys = { readonly octets: Uint8Array | null } | { readonly pro
 /** @param now milliseconds since 1970 */
 export function ticketKeysAt(path: string, now: number): TicketKeys {
   try {
-    const directory = statSync(dirname(path), { throwIfNoEntry: false });
+    const home = dirname(path);
+    const directory = statSync(home, { throwIfNoEntry: false });
     if (directory === undefined) return NONE;
-    if ((directory.mode & 0o022) !== 0) return { problem: `${dirname(path)} can be written to by others` };
+    if ((directory.mode & 0o022) !== 0) return { problem: `${home} can be written to by others` };
     return keysAt(path, now);
   } catch (error) {
     return { problem: `${path} cannot be used for ticket keys: ${codeOf(error)}` };
@@ -119,6 +120,7 @@ function distrust(path: string, stats: Stats): { readonly problem: string } | nu
 
 /** @returns why not; null when it is done */
 function writeKeys(path: string, now: number): string | null {
+  const { randomBytes } = nodeCrypto();
   const digits = randomBytes(TICKET_KEY_OCTETS).toString('hex');
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   let descriptor: number | null = null;

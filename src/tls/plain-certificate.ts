@@ -1,0 +1,62 @@
+// The certificate in files as most have them: one key without a pass phrase, its certificate, and whoever signed that,
+// in this order, all as everybody writes them. Then there is nothing to be found out, and it is read without
+// node:crypto (see node-crypto.ts). That the key is one, and that of the certificate, is taken on trust: when a context
+// is made of them, the TLS library says so if it is not. For files that are different in any way, certificates.ts is
+// there; for those it reads the same out of these.
+
+import { type Certificate, certificateOf } from './certificate.ts';
+import { type CertificateFields, fieldsOf, hasSigned, isSelfIssued } from './certificate-fields.ts';
+import type { CertificateFile, Some } from './certificates.ts';
+import { readText } from './file-text.ts';
+import { nodeCrypto } from './node-crypto.ts';
+import { isCertificate, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
+
+/** @returns null when they are not plain, whatever the reason */
+export function readPlainCertificate({ cert, key }: CertificateFile): Certificate | null {
+  const certBlocks = blocksIn(cert);
+  const keyBlocks = key === null ? certBlocks : blocksIn(key);
+  const [ownKey, ...moreKeys] = keyBlocks.filter(isPrivateKey);
+  const texts = certBlocks.filter(isCertificate).map(({ text }) => text);
+  const [own] = texts;
+  const fields = plainChain(texts);
+  if (ownKey === undefined || ownKey.encrypted || moreKeys.length > 0) return null;
+  if (own === undefined || fields === null) return null;
+  const [{ notBefore, notAfter }] = fields;
+  return certificateOf({
+    chain: texts.join(''),
+    key: ownKey.text,
+    notBefore,
+    notAfter,
+    own: () => new (nodeCrypto().X509Certificate)(own),
+    file: cert,
+  });
+}
+
+function blocksIn(path: string): readonly PemBlock[] {
+  const read = readText(path);
+  return 'problem' in read ? [] : pemBlocks(read.text);
+}
+
+/** Certificates that are each signed by the next one; null when there is any doubt about it. */
+function plainChain(texts: readonly string[]): Some<CertificateFields> | null {
+  const fields: CertificateFields[] = [];
+  for (const text of texts) {
+    const der = derOf(text);
+    const next = der && fieldsOf(der);
+    const last = fields.at(-1);
+    if (next === null || (last !== undefined && (isSelfIssued(last) || !hasSigned(next, last)))) return null;
+    fields.push(next);
+  }
+  const [first, ...others] = fields;
+  return first === undefined || new Set(texts).size < texts.length ? null : [first, ...others];
+}
+
+const BEGIN = '-----BEGIN CERTIFICATE-----\n';
+const END = '-----END CERTIFICATE-----\n';
+
+/** Null where it is not written as TLS libraries write it: in lines of 64 (RFC 7468 §3), and under no other label. */
+function derOf(text: string): Uint8Array | null {
+  const der = Buffer.from(text.slice(BEGIN.length, -END.length), 'base64');
+  const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+  return text === `${BEGIN}${lines}\n${END}` ? der : null;
+}
