@@ -37,6 +37,7 @@ export function outerTls(env: Environment): Secured | null {
       fingerprint: value('PEER_CERT_HASH').replace(/^SHA256:/, ''),
     },
     mayRelay: false,
+    canBind: false,
     channelBinding: () => null,
   };
 }

@@ -25,7 +25,8 @@ export type PrepareTls = (files: TlsFiles) => Promise<TlsReady | { readonly prob
  */
 export async function openTls(shared: boolean, complain: (text: string) => void): Promise<PrepareTls> {
   const { tls } = await loadTls();
-  const store = openTlsStore((parts) => tls.makeContext({ ...parts, shared }), complain);
+  const { keepsTickets } = tls;
+  const store = openTlsStore((parts) => tls.makeContext({ ...parts, shared }), complain, { keepsTickets });
   return async (files) => {
     const loaded = store.current(files);
     return 'problem' in loaded ? loaded : { start: (channel) => start(channel, loaded, tls) };
@@ -91,6 +92,7 @@ function startedTls(
       fingerprint: client?.fingerprint ?? '',
     },
     mayRelay: client?.verified === true && mayRelay(client.emails, clients),
+    canBind: true,
     channelBinding(type) {
       if (type === 'tls-server-end-point') return certificate.endPointHash;
       // RFC 9266 §3: before TLS 1.3 it would not tell two connections apart without extended master secrets.

@@ -6,6 +6,6 @@ import type { SessionState } from './state.ts';
 export function mechanismsFor({ config, tls }: SessionState): readonly string[] {
   const { auth } = config;
   if (auth === null || (tls === null && !auth.inClear)) return [];
-  const canBind = tls !== null && tls.channelBinding('tls-server-end-point') !== null;
+  const canBind = tls?.canBind ?? false;
   return auth.mechanisms.filter((name) => canBind || !name.endsWith('-PLUS'));
 }

@@ -45,7 +45,9 @@ export interface Secured {
   readonly facts: TlsFacts;
   /** The certificate that the client has shown gives it the right to relay (control/tlsclients). */
   readonly mayRelay: boolean;
-  /** Data that tie a login to this connection (RFC 5056), by type; null where there are none of it. */
+  /** There are data that tie a login to this connection. */
+  readonly canBind: boolean;
+  /** These data (RFC 5056), by type; null where there are none of it. */
   readonly channelBinding: (type: string) => string | null;
 }
 

@@ -1,34 +1,86 @@
-// Descriptors for Bun's sockets: one of their own for a socket that others have as well, and pairs of sockets.
+// Two descriptors, or one, as a channel under Bun, by its own streams, which never block the process. Those of 0 and 1 cost least at
+// start-up.
 
-import { openC } from './libc-bun.ts';
+import { fstatSync } from 'node:fs';
+import type { Channel } from '../session/index.ts';
+import { toOctets } from '../text/index.ts';
+import { LONGEST_TIMER } from './both.ts';
 
-/** Linux's values. */
-const F_DUPFD_CLOEXEC = 1030;
-const AF_UNIX = 1;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+type FileSink = ReturnType<typeof Bun.stdout.writer>;
 
-const openLibrary = () =>
-  openC({
-    fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-    socketpair: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
-  });
+/**
+ * Octets read, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
+ * them pile up to tens of megabytes. Once in so many it costs a large message a few per cent, and a small one nothing.
+ */
+const GARBAGE_OCTETS = 4 * 1024 * 1024;
 
-let library: ReturnType<typeof openLibrary> = null;
-
-/** Another descriptor of the same, at least `from`; negative when there is none left. */
-export function duplicate(descriptor: number, from: number): number {
-  library ??= openLibrary();
-  return library?.fcntl(descriptor, F_DUPFD_CLOEXEC, from) ?? -1;
+export function openDescriptors(from: number, to: number): Channel {
+  let input: ReturnType<typeof openInput> | null = null;
+  let sink: FileSink | null = null;
+  let read = 0;
+  const release = (): void => {
+    input?.cancel().catch(() => {}); // it need not have come to an end by itself
+  };
+  return {
+    async read(seconds) {
+      try {
+        input ??= openInput(from);
+        const next = await within(seconds, input.read());
+        if (next === TIME_UP) return 'timeout';
+        if (next.done) return 'end';
+        read += next.value.length;
+        if (read > GARBAGE_OCTETS) {
+          read = 0;
+          Bun.gc(true);
+        }
+        return next.value;
+      } catch {
+        return 'end'; // reset, or a descriptor that cannot be read: no client
+      }
+    },
+    takeSocket() {
+      if (!areOneSocket(from, to)) return null;
+      release();
+      return to; // which, other than `from`, nobody waits for
+    },
+    release,
+    write(octets, seconds) {
+      try {
+        sink ??= openOutput(to);
+        sink.write(toOctets(octets));
+        const flushing = sink.flush();
+        return typeof flushing === 'number' ? true : written(within(seconds, flushing));
+      } catch {
+        return false;
+      }
+    },
+  };
 }
 
-/** Two connected sockets, non-blocking; null when there are no descriptors left. */
-export function openSocketPair(): readonly [number, number] | null {
-  library ??= openLibrary();
-  const ends = new Int32Array(2);
-  const type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  if (library === null || library.socketpair(AF_UNIX, type, 0, ends) !== 0) return null;
-  const [one = -1, other = -1] = ends;
-  return [one, other];
+function areOneSocket(one: number, other: number): boolean {
+  const [first, second] = [fstatSync(one), fstatSync(other)];
+  return first.isSocket() && first.dev === second.dev && first.ino === second.ino;
+}
+
+const openInput = (descriptor: number) =>
+  (descriptor === 0 ? Bun.stdin : Bun.file(descriptor)).stream().getReader();
+
+const openOutput = (descriptor: number): FileSink =>
+  (descriptor === 1 ? Bun.stdout : Bun.file(descriptor)).writer();
+
+async function written(flushing: Promise<unknown>): Promise<boolean> {
+  try {
+    return (await flushing) !== TIME_UP;
+  } catch {
+    return false;
+  }
+}
+
+const TIME_UP: unique symbol = Symbol('time is up');
+
+function within<T>(seconds: number, promise: Promise<T>): Promise<T | typeof TIME_UP> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(TIME_UP), Math.min(seconds, LONGEST_TIMER) * 1000);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

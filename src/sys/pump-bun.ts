@@ -1,14 +1,15 @@
 // What is no socket, as one: octets are carried between a channel and one end of a pair of sockets, and TLS is spoken on the other.
+// The end here is no socket of Bun's, which would forget what has come when the other end is closed.
 
+import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { fromOctets } from '../text/index.ts';
-import { openSocketPair } from './descriptors-bun.ts';
+import { openDescriptors } from './descriptors-bun.ts';
 import { type BunConnection, connectionOn } from './socket-bun.ts';
+import { halfClose, openSocketPair } from './socket-calls-bun.ts';
 
 /** Seconds for whoever is behind to take a piece. */
 const WRITE_SECONDS = 300;
-/** Seconds for what was said last. */
-const LAST_SECONDS = 1;
 
 export interface Pumped {
   readonly connection: BunConnection;
@@ -20,27 +21,22 @@ export interface Pumped {
 export async function pumped(channel: Channel): Promise<Pumped> {
   const pair = openSocketPair();
   if (pair === null) throw new Error('no descriptors left');
-  const [here, there] = await Promise.all(pair.map(connectionOn));
-  if (here === undefined || there === undefined) throw new Error('no pair of sockets');
-  carryIn(channel, here, there);
-  return { connection: there, carried: carryOut(here, channel) };
+  const [here, there] = pair;
+  const end = openDescriptors(here, here);
+  const connection = await connectionOn(there);
+  const inwards = carry(channel, end, () => connection.goingDown()).then(() => halfClose(here));
+  const carried = carry(end, channel, () => {});
+  Promise.all([inwards, carried]).then(() => closeSync(here));
+  return { connection, carried };
 }
 
-async function carryIn(channel: Channel, here: BunConnection, there: BunConnection): Promise<void> {
+/** Until the one end has no more, or the other takes no more. */
+async function carry(from: Channel, to: Channel, closing: () => void): Promise<void> {
   for (let told = false; ; ) {
-    const read = await channel.read(Number.POSITIVE_INFINITY, !told);
+    const read = await from.read(Number.POSITIVE_INFINITY, !told);
     if (read === 'closing') {
       told = true;
-      there.goingDown();
-    } else if (typeof read === 'string' || !(await here.write(fromOctets(read), WRITE_SECONDS))) break;
-  }
-  here.halfClose();
-}
-
-async function carryOut(here: BunConnection, channel: Channel): Promise<void> {
-  for (;;) {
-    const read = await here.read(Number.POSITIVE_INFINITY);
-    if (typeof read === 'string') return here.close(LAST_SECONDS);
-    if (!(await channel.write(fromOctets(read), WRITE_SECONDS))) return here.destroy();
+      closing();
+    } else if (typeof read === 'string' || !(await to.write(fromOctets(read), WRITE_SECONDS))) return;
   }
 }

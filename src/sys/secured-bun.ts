@@ -2,8 +2,15 @@
 
 import { LONGEST_TIMER, reasonOf } from './both.ts';
 import { BunConnection, type BunSocket } from './socket-bun.ts';
+import { acknowledgeNow } from './socket-calls-bun.ts';
 import { bitsOf, clientOf, exporterOf, HAS_LEFT, LAST_WORDS_MS, TAKES_TOO_LONG } from './tls-both.ts';
 import type { TlsConnection } from './tls-types.ts';
+
+/**
+ * TLS 1.3 has nothing to say behind the client's last message, so the kernel would acknowledge that late, and a client that waits for
+ * it before it goes on (Nagle's algorithm) with it. The other clients have gone on by then.
+ */
+const SILENCE_MS = 5;
 
 /** More of them are known to Bun than to its types. */
 export type TlsOptions = Bun.TLSOptions & Readonly<Record<string, unknown>>;
@@ -41,7 +48,6 @@ export async function secure(
 ): Promise<TlsConnection | { readonly failure: string }> {
   const outcome = await shakeHands(bare, wanted);
   if ('failure' in outcome) return outcome;
-  bare.heard();
   return connectionOf(outcome.secured, { ...wanted, verified: outcome.verified });
 }
 
@@ -82,6 +88,7 @@ class SecuredConnection extends BunConnection {
   /** Until the handshake is over. */
   private settled: Beginning['settled'] | null;
   private hasEnded = false;
+  private silence: ReturnType<typeof setTimeout> | null = null;
   private onEnd: () => void = () => {};
 
   constructor(socket: BunSocket, settled: Beginning['settled']) {
@@ -94,8 +101,19 @@ class SecuredConnection extends BunConnection {
   }
 
   succeed(verified: boolean): void {
+    this.silence = setTimeout(acknowledge, SILENCE_MS, this);
     this.settled?.({ secured: this, verified });
     this.settled = null;
+  }
+
+  override onOctets(octets: Uint8Array): void {
+    this.stopWaiting();
+    super.onOctets(octets);
+  }
+
+  private stopWaiting(): void {
+    if (this.silence !== null) clearTimeout(this.silence);
+    this.silence = null;
   }
 
   fail(failure: string): void {
@@ -113,6 +131,7 @@ class SecuredConnection extends BunConnection {
   }
 
   override onGone(): void {
+    this.stopWaiting();
     super.onGone();
     this.fail(HAS_LEFT);
   }
@@ -136,6 +155,10 @@ class SecuredConnection extends BunConnection {
     });
   }
 }
+
+const acknowledge = ({ tls }: SecuredConnection): void => {
+  acknowledgeNow((tls as unknown as { readonly fd: number }).fd); // known to Bun, and not to its types
+};
 
 const HANDLERS = {
   ...BunConnection.handlers,

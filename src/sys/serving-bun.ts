@@ -2,7 +2,6 @@
 // accept, and kept as a duplicate of its descriptor, which workers inherit and a new listener takes over.
 
 import { closeSync, renameSync, rmSync } from 'node:fs';
-import { duplicate } from './descriptors-bun.ts';
 import { openC } from './libc-bun.ts';
 import { sendNotify } from './notify-bun.ts';
 import {
@@ -15,6 +14,7 @@ import {
 } from './serving-both.ts';
 import type { BindFailure, Bound, Connection, ListenAddress, Listener, Serving } from './serving-types.ts';
 import { BunConnection, type BunSocket } from './socket-bun.ts';
+import { duplicate } from './socket-calls-bun.ts';
 
 export const serving: Serving = { bind, listen, startWorker, parentGone, sendNotify, descriptorLimit };
 

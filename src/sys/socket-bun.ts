@@ -1,6 +1,5 @@
 // A socket of Bun's, plain or with TLS, as a connection.
 
-import { acknowledgeNow } from './quick-ack-bun.ts';
 import { SocketConnection } from './socket-connection.ts';
 import type { Endpoint } from './sys.ts';
 
@@ -94,21 +93,12 @@ export class BunConnection extends SocketConnection {
     if (this.endWanted) this.socket.shutdown();
   }
 
-  heard(): void {
-    acknowledgeNow((this.socket as unknown as { readonly fd: number }).fd); // known to Bun, and not to its types
-  }
-
   protected pause(): void {
     this.socket.pause();
   }
 
   protected resume(): void {
     this.socket.resume();
-  }
-
-  /** Nothing more will be said; what was said leaves before, and the other side may go on. */
-  halfClose(): void {
-    this.end();
   }
 
   // Not socket.end(), which closes the socket as soon as all is sent, whatever the client has yet to say.

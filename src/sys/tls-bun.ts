@@ -1,12 +1,10 @@
 // Bun's TLS, by its own sockets: what node:tls has around them would cost a process more than the handshake does. A socket is taken
 // over from whoever has spoken to the client so far; what is no socket (two pipes) is pumped into one.
 
-import { closeSync } from 'node:fs';
 import type { Channel } from '../session/index.ts';
 import { reasonOf } from './both.ts';
-import { duplicate, openSocketPair } from './descriptors-bun.ts';
 import { type Pumped, pumped } from './pump-bun.ts';
-import { secure, type TlsOptions, upgrade } from './secured-bun.ts';
+import { secure, type TlsOptions } from './secured-bun.ts';
 import { type BunConnection, connectionOn } from './socket-bun.ts';
 import { SESSION_ID_CONTEXT } from './tls-both.ts';
 import type { TlsEngine, TlsParameters } from './tls-types.ts';
@@ -17,9 +15,6 @@ interface Context {
 }
 
 const TLS_1_2 = 0x0303;
-
-/** Descriptors 0 to 2 may be those of the client, and a child would have them. */
-const FIRST_OWN_DESCRIPTOR = 10;
 
 export const tls: TlsEngine = {
   keepsTickets: false, // what it seals is read by this process alone
@@ -68,35 +63,16 @@ function contextOptions(parameters: TlsParameters): TlsOptions {
   return { secureContext: createSecureContext(options as never).context, ...asking(parameters.clientCa) };
 }
 
-/** @throws what the library says of the options, which it says when a socket is to use them: here one that leads nowhere */
-function tryOut(options: TlsOptions): void {
-  const pair = openSocketPair();
-  if (pair === null) throw new Error('no descriptors left');
-  const [one, other] = pair;
-  let refused: unknown = new Error('TLS cannot be tried out');
-  const open = (socket: Bun.Socket): void => {
-    try {
-      upgrade(socket, options, { handlers: NOBODY, data: undefined, first: new Uint8Array(0) });
-      refused = null;
-    } catch (error) {
-      refused = error;
-    }
-    socket.terminate();
-  };
-  Bun.connect({ fd: one, socket: { ...NOBODY, open } } as never).catch(() => {}); // it was not opened then
-  closeSync(other);
-  if (refused !== null) throw refused;
+/** @throws what the library says of the options, which it says when a listener is to use them: here one that nobody knows of */
+function tryOut(tls: TlsOptions): void {
+  const unix = `\0mvmtr-${process.pid}-${Math.random()}`; // no file (unix(7))
+  Bun.listen({ unix, tls, socket: { data() {} } } as never).stop(true);
 }
-
-const NOBODY = { open() {}, handshake() {}, data() {}, drain() {}, end() {}, close() {}, error() {} };
 
 /** @throws when there are no descriptors left */
 async function bareOf(channel: Channel): Promise<Pumped> {
   const taken = channel.takeSocket?.() ?? null;
   if (taken === null) return pumped(channel);
-  const carried = Promise.resolve();
-  if (typeof taken !== 'number') return { connection: taken as BunConnection, carried };
-  const own = duplicate(taken, FIRST_OWN_DESCRIPTOR);
-  if (own < 0) throw new Error('no descriptors left');
-  return { connection: await connectionOn(own), carried };
+  const connection = typeof taken === 'number' ? await connectionOn(taken) : (taken as BunConnection);
+  return { connection, carried: Promise.resolve() };
 }

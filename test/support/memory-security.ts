@@ -39,6 +39,7 @@ export function startedTls(
     channel,
     facts: { ...FACTS, ...facts },
     mayRelay: false,
+    canBind: true,
     channelBinding: (type) => (type === 'tls-server-end-point' ? 'of this certificate' : null),
     close: async () => {},
   };

@@ -18,6 +18,7 @@ const SECURED: Secured = {
     fingerprint: '',
   },
   mayRelay: false,
+  canBind: false,
   channelBinding: () => null,
 };
 
