@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Came, type MadeUp, playMadeUp } from '../../test/support/made-up.ts';
 import { CONFIG } from '../../test/support/session-config.ts';
 import { type Decision, PROCEED, type Ruling, type Stage } from '../policy/index.ts';
+import { withSettings } from './asking.ts';
 
 async function play(madeUp: MadeUp): Promise<Came> {
   const came = await playMadeUp(madeUp);
@@ -152,6 +153,15 @@ describe('settings', () => {
     });
     expect(asked.at(-1)?.[1].settings).toMatchObject({ timeout: 5, heloTimeout: 5, dataTimeout: 6 });
   });
+});
+
+it('a key that is not named is in the file of its certificate', () => {
+  const settings = { tlsCertificates: ['/one', '/two', '/three'], tlsKeys: ['/one.key', ''] };
+  expect(withSettings(CONFIG, settings).tls?.certificates).toEqual([
+    { cert: '/one', key: '/one.key' },
+    { cert: '/two', key: null },
+    { cert: '/three', key: null },
+  ]);
 });
 
 it('edits of the envelope are what the queue is given', async () => {

@@ -109,7 +109,7 @@ const NO_TLS_FILES: TlsFiles = {
 
 function withTlsFiles(files: TlsFiles | null, changes: SettingChanges): TlsFiles | null {
   const { tlsCertificates, tlsKeys = [], tlsClientCa, tlsCiphers } = changes;
-  const certificates = tlsCertificates?.map((cert, at) => ({ cert, key: tlsKeys[at] ?? null }));
+  const certificates = tlsCertificates?.map((cert, at) => ({ cert, key: tlsKeys[at] || null }));
   const base = certificates === undefined ? files : { ...(files ?? NO_TLS_FILES), certificates };
   if (base === null) return null;
   return { ...base, clientCa: tlsClientCa ?? base.clientCa, ciphers: tlsCiphers ?? base.ciphers };
