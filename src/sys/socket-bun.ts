@@ -5,10 +5,13 @@ import type { Endpoint } from './sys.ts';
 
 /**
  * Octets received, each piece in a buffer of its own, after which the garbage is collected: left to itself the collector lets
- * them pile up to tens of megabytes. It stops everything for as long as it takes, so not too often.
+ * them pile up to tens of megabytes. It stops everything for as long as it takes, so not too often, and where there is one
+ * connection, and little to look through, sooner.
  */
 const GARBAGE_OCTETS = 48 * 1024 * 1024;
+const GARBAGE_OCTETS_OF_ONE = 8 * 1024 * 1024;
 
+let garbageOctets = GARBAGE_OCTETS;
 let received = 0;
 
 export type BunSocket = Bun.Socket<BunConnection>;
@@ -37,7 +40,7 @@ export class BunConnection extends SocketConnection {
   static readonly handlers = {
     data({ data }: BunSocket, octets: Uint8Array) {
       received += octets.length;
-      if (received > GARBAGE_OCTETS) {
+      if (received > garbageOctets) {
         received = 0;
         Bun.gc(true);
       }
@@ -114,8 +117,9 @@ export class BunConnection extends SocketConnection {
 
 const NO_ENDS: Ends = { remote: null, local: null };
 
-/** A connected socket by its descriptor, which is the connection's from then on. */
+/** The only connection of this process, by the descriptor of its socket, which is the connection's from then on. */
 export function connectionOn(descriptor: number): Promise<BunConnection> {
+  garbageOctets = GARBAGE_OCTETS_OF_ONE;
   return new Promise((resolve, reject) => {
     const open = (socket: BunSocket): void => {
       socket.data = new BunConnection(socket, NO_ENDS);
