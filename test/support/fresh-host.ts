@@ -55,13 +55,17 @@ export async function freshHost(setup: string): Promise<FreshHost> {
     'sh',
   ];
   const [enter = '', ...words] = inside;
+  const children = new Set([holder]);
   return {
     type: (text, input = '') => run([enter, ...words, '-e', '-c', text], { input }),
     start(script) {
       const child = spawn(programPath(enter) ?? enter, [...words, '-c', script], { stdio: 'pipe' });
+      children.add(child);
       return { ...gather(child), stop: () => end(child, 'SIGTERM') };
     },
-    remove: () => end(holder, 'SIGKILL'),
+    remove: async () => {
+      for (const child of children) await end(child, 'SIGKILL');
+    },
   };
 }
 
