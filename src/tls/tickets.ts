@@ -16,7 +16,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { nodeCrypto } from './node-crypto.ts';
 
 /** As node:tls takes them: a name, a key for the seal, and one for the contents. */
@@ -34,10 +33,10 @@ const FILE_OCTETS = 1024;
 /** What is wrong, and there are none; octets null and no problem: none are kept here. */
 export type TicketKeys = { readonly octets: Uint8Array | null } | { readonly problem: string };
 
-/** @param now milliseconds since 1970 */
+/** @param path absolute. @param now milliseconds since 1970 */
 export function ticketKeysAt(path: string, now: number): TicketKeys {
   try {
-    const home = dirname(path);
+    const home = path.slice(0, path.lastIndexOf('/'));
     const directory = statSync(home, { throwIfNoEntry: false });
     if (directory === undefined) return NONE;
     if ((directory.mode & 0o022) !== 0) return { problem: `${home} can be written to by others` };
