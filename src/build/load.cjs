@@ -1,6 +1,6 @@
 'use strict';
-// Loads the files of the Node build, with what V8 has made of the two that count at start-up (session.cjs, and rules.cjs for
-// a session with rules) kept beside them as *.cache. V8 refuses a cache of another version or other flags, and one of
+// Loads the files of the Node build, with what V8 has made of those that count at start-up (session.cjs, rules.cjs for a
+// session with rules, three for one that starts TLS) kept beside them as *.cache. V8 refuses a cache of another version or other flags, and one of
 // another text; then, and without a cache, everything works the same and costs some milliseconds more.
 
 const { readFileSync } = require('node:fs');
@@ -10,6 +10,9 @@ const { Script } = require('node:vm');
 const scripts = new Map([
   ['session', null],
   ['rules', null],
+  ['starttls', null],
+  ['start-tls', null],
+  ['tls', null],
 ]);
 
 /** The exports of dist/node/NAME.cjs. */
