@@ -12,9 +12,11 @@ export class ChannelStream extends Duplex {
   private readonly writeSeconds: number;
   private reading = false;
   private told = false;
+  /** Nothing more will come. What came before may still be on its way through TLS. */
+  hasEnded = false;
   /** Called once, when the channel says that the server is going down. */
   onClosing: () => void = () => {};
-  /** Called once, when nothing more will come. What came before may still be on its way through TLS. */
+  /** Called once, with the above. */
   onEnded: () => void = () => {};
 
   /**
@@ -42,6 +44,7 @@ export class ChannelStream extends Duplex {
         this._read();
       } else if (typeof read === 'string') {
         this.push(null);
+        this.hasEnded = true;
         this.onEnded();
       } else this.push(Buffer.from(read)); // the channel may overwrite it
     });

@@ -36,11 +36,13 @@ function openDescriptors(from: number, to: number): Channel {
     terminal ? new (loadTty().ReadStream)(from) : openSocket(from, { readable: true, writable: shared }),
   );
   const outputSocket = shared ? inputSocket : once(() => openSocket(to, { readable: false, writable: true }));
-  const read = isStream(input) || terminal ? socketReader(inputSocket) : plainReader(input, from);
+  const reader = isStream(input) || terminal ? socketReader(inputSocket) : null;
+  const read = reader?.read ?? plainReader(input, from);
   if (!isStream(output)) return { read, write: (text) => writePlainly(output, to, toOctets(text)) };
   let first = true;
   return {
     read,
+    takeSocket: () => (shared && reader !== null ? reader.leave() : null),
     // libuv takes no more from descriptors 0 and 1 then, and leaves them open. Pausing would read a chunk ahead.
     release: () => void inputSocket().destroy(),
     write(text, seconds) {
@@ -100,27 +102,28 @@ function writeWithin(socket: Socket, octets: Uint8Array, seconds: number): boole
   });
 }
 
+interface SocketReader {
+  readonly read: Channel['read'];
+  /** The socket for somebody else who reads on, with what has come and nobody has read put back; null when the client has left. */
+  leave(): Socket | null;
+}
+
 // One chunk at a time: the socket is paused while nobody waits for what has come.
-function socketReader(open: () => Socket): Channel['read'] {
+function socketReader(open: () => Socket): SocketReader {
   const waiting: Uint8Array[] = [];
   let ended = false;
   let wake: (() => void) | null = null;
-  const start = once(() => {
-    const socket = open();
-    const finish = (): void => {
-      ended = true;
-      wake?.();
-    };
-    socket.on('data', (octets: Uint8Array) => {
-      waiting.push(octets);
-      if (wake) wake();
-      else socket.pause();
-    });
-    socket.on('end', finish);
-    socket.on('close', finish);
-    return socket;
-  });
-  return async (seconds) => {
+  const finish = (): void => {
+    ended = true;
+    wake?.();
+  };
+  function onData(this: Socket, octets: Uint8Array): void {
+    waiting.push(octets);
+    if (wake) wake();
+    else this.pause();
+  }
+  const start = once(() => open().on('data', onData).on('end', finish).on('close', finish));
+  const read: Channel['read'] = async (seconds) => {
     const socket = start();
     if (waiting.length === 0 && !ended) {
       socket.resume();
@@ -136,6 +139,14 @@ function socketReader(open: () => Socket): Channel['read'] {
     }
     return waiting.shift() ?? 'end';
   };
+  const leave: SocketReader['leave'] = () => {
+    const socket = start();
+    if (ended) return null;
+    socket.pause().off('data', onData).off('end', finish).off('close', finish);
+    for (const octets of waiting.splice(0).reverse()) socket.unshift(octets);
+    return socket;
+  };
+  return { read, leave };
 }
 
 // Waits until `arm`'s callback is called; false when the time is up before.

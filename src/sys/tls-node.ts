@@ -1,8 +1,11 @@
-// Node's TLS. A tls.Server that never listens is handed the stream, because only that way Node tells whether a client's certificate is
-// good (a TLSSocket made by hand never does). The server is there for all connections of a context, so each speaks to it
-// through a face of its own, by which it hears what becomes of just that handshake.
+// Node's TLS. A tls.Server that never listens is handed the client's socket, because only that way Node tells whether a client's
+// certificate is good (a TLSSocket made by hand never does). The server is there for all connections of a context, so each speaks to
+// it through a face of its own, by which it hears what becomes of just that handshake. What is no socket of Node's is made into a
+// stream, which Node reads and writes in JavaScript.
 
 import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { LONGEST_TIMER, reasonOf } from './both.ts';
 import { ChannelStream } from './channel-stream.ts';
@@ -43,12 +46,57 @@ function optionsOf({ cert, key, clientCa, ciphers, ticketKeys }: TlsParameters):
   };
 }
 
+/** What TLS is spoken over, and how it tells what Node's TLS does not. */
+interface Carrier {
+  readonly stream: Duplex;
+  /** `listener` hears once that nothing more will come, where TLS does not tell. */
+  whenEnded(listener: () => void): void;
+  /** `listener` hears once that the server is going down. */
+  whenClosing(listener: () => void): void;
+  /** The handshake is over. */
+  secured(socket: TLSSocket): void;
+}
+
+function carrierOf({ channel, first }: TlsClient): Carrier {
+  const socket = (channel.takeSocket?.() ?? null) as Socket | null;
+  if (socket === null) return byStream(new ChannelStream(channel, { first, writeSeconds: WRITE_SECONDS }));
+  if (first.length > 0) socket.unshift(first);
+  return bySocket(socket);
+}
+
+const byStream = (stream: ChannelStream): Carrier => ({
+  stream,
+  whenEnded(listener) {
+    stream.onEnded = listener;
+    if (stream.hasEnded) listener();
+  },
+  whenClosing(listener) {
+    stream.onClosing = listener;
+  },
+  secured() {},
+});
+
+function bySocket(socket: Socket): Carrier {
+  socket.setNoDelay(true); // else the first reply waits until the client has acknowledged the tickets
+  // TLS has the like from it. A client that ends in the handshake is gone; the others may be answered.
+  socket.allowHalfOpen = false;
+  return {
+    stream: socket,
+    whenEnded() {}, // it is closed then
+    whenClosing() {}, // there is nobody who could tell
+    secured(secured) {
+      secured.allowHalfOpen = true;
+    },
+  };
+}
+
 function handshake(
-  { channel, first }: TlsClient,
+  client: TlsClient,
   server: Server,
   seconds: number,
 ): Promise<TlsConnection | { readonly failure: string }> {
-  const stream = new ChannelStream(channel, { first, writeSeconds: WRITE_SECONDS });
+  const carrier = carrierOf(client);
+  const { stream } = carrier;
   return new Promise((resolve) => {
     let over = false;
     const fail = (failure: string): void => {
@@ -61,17 +109,17 @@ function handshake(
     let timer = setTimeout(fail, Math.min(seconds, LONGEST_TIMER) * 1000, TAKES_TOO_LONG);
     stream.on('error', (error) => fail(reasonOf(error)));
     stream.on('close', () => fail(HAS_LEFT));
-    // The library does not always say so.
-    stream.onEnded = () => {
+    carrier.whenEnded(() => {
       clearTimeout(timer);
       if (!over) timer = setTimeout(fail, LAST_WORDS_MS, HAS_LEFT);
-    };
+    });
     begin(server, stream, {
       secure(socket) {
         if (over) return socket.destroy();
         over = true;
         clearTimeout(timer);
-        resolve(connectionOf(socket, stream));
+        carrier.secured(socket);
+        resolve(connectionOf(socket, carrier));
       },
       failed: (error) => fail(reasonOf(error)),
     });
@@ -85,7 +133,7 @@ interface Told {
   failed(error: Error): void;
 }
 
-function begin(server: Server, stream: ChannelStream, { secure, failed }: Told): void {
+function begin(server: Server, stream: Duplex, { secure, failed }: Told): void {
   const [listener] = server.listeners('connection') as Listener[];
   const face: Server = Object.create(server, {
     emit: {
@@ -100,9 +148,9 @@ function begin(server: Server, stream: ChannelStream, { secure, failed }: Told):
   listener?.call(face, stream);
 }
 
-function connectionOf(socket: TLSSocket, stream: ChannelStream): TlsConnection {
+function connectionOf(socket: TLSSocket, carrier: Carrier): TlsConnection {
   const connection = new StreamConnection(socket, { remote: null, local: null });
-  stream.onClosing = () => connection.goingDown();
+  carrier.whenClosing(() => connection.goingDown());
   const { name } = socket.getCipher();
   return {
     channel: connection.channel,
@@ -112,22 +160,24 @@ function connectionOf(socket: TLSSocket, stream: ChannelStream): TlsConnection {
     resumed: socket.isSessionReused(),
     client: clientOf(socket.getPeerCertificate(false), socket.authorized),
     exporter: () => exporterOf(socket),
-    close: (seconds) => closed(socket, stream, connection, seconds),
+    close: (seconds) => closed(socket, { carrier, connection, seconds }),
   };
+}
+
+interface Closing {
+  readonly carrier: Carrier;
+  readonly connection: StreamConnection;
+  readonly seconds: number;
 }
 
 /**
  * Resolves when close_notify has left and the client has ended its side as well, or has had time for that: whoever leaves before with
  * octets unread resets the connection, and our last words with it.
  */
-function closed(
-  socket: TLSSocket,
-  stream: ChannelStream,
-  connection: StreamConnection,
-  seconds: number,
-): Promise<void> {
+function closed(socket: TLSSocket, { carrier, connection, seconds }: Closing): Promise<void> {
   return new Promise((resolve) => {
     let hasLeft = false;
+    let hasEnded = false;
     let timer = setTimeout(resolve, Math.min(seconds, LONGEST_TIMER) * 1000);
     const done = (): void => {
       clearTimeout(timer);
@@ -135,13 +185,14 @@ function closed(
     };
     connection.onClosed(done);
     if (socket.destroyed) return done();
-    stream.onEnded = () => {
+    carrier.whenEnded(() => {
+      hasEnded = true;
       if (hasLeft) done();
-    };
+    });
     socket.end(() => {
       hasLeft = true;
       clearTimeout(timer);
-      if (stream.readableEnded) resolve();
+      if (hasEnded) resolve();
       else timer = setTimeout(resolve, LAST_WORDS_MS);
     });
     connection.close(seconds);
