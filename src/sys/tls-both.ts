@@ -24,12 +24,12 @@ export function exporterOf(socket: {
   }
 }
 
+/** In OpenSSL's names of ciphers; the others have keys of 128 bits. */
+const KEYS_OF_256_BITS: readonly string[] = ['AES_256', 'AES256', 'CAMELLIA256', 'ARIA256', 'CHACHA20'];
+
 /** Of the key of a cipher by OpenSSL's name. */
-export function bitsOf(cipher: string): number {
-  const [, bits] = /(?:AES_?|CAMELLIA|ARIA)(128|256)|_(128|256)_/.exec(cipher.replace('AES_', 'AES')) ?? [];
-  if (bits !== undefined) return Number(bits);
-  return cipher.includes('CHACHA20') ? 256 : 128;
-}
+export const bitsOf = (cipher: string): number =>
+  KEYS_OF_256_BITS.some((name) => cipher.includes(name)) ? 256 : 128;
 
 /** @param certificate as node:tls has it, also for none: an object without a subject */
 export function clientOf(

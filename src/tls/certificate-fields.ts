@@ -61,8 +61,6 @@ function extensionsIn(der: Uint8Array, tagged: Element): ReadonlyMap<string, str
   return values.size === all.length ? values : null; // §4.2: each once
 }
 
-const DATE = /^([1-9][0-9]{3})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z$/;
-
 /** §4.1.2.5: with seconds, and in Greenwich Mean Time. */
 function timeIn(der: Uint8Array, time: Element): number | null {
   const text = contentsOf(der, time);
@@ -70,12 +68,13 @@ function timeIn(der: Uint8Array, time: Element): number | null {
   return time.tag === UTC_TIME ? timeOf(`${Number(text.slice(0, 2)) < 50 ? 20 : 19}${text}`) : null;
 }
 
+/** @param text "20261201114500Z" */
 function timeOf(text: string): number | null {
-  const [, year, month, day, hour, minute, second] = DATE.exec(text) ?? [];
-  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const part = (from: number): string => text.slice(from, from + 2);
+  const written = `${text.slice(0, 4)}-${part(4)}-${part(6)}T${part(8)}:${part(10)}:${part(12)}.000${text.slice(14)}`;
   const time = Date.parse(written);
   // What is no day of the calendar may have become another one.
-  return Number.isNaN(time) || new Date(time).toISOString() !== written ? null : time;
+  return Number.isNaN(time) || new Date(time).toISOString() !== written || text.startsWith('0') ? null : time;
 }
 
 /** Nobody but itself has signed it, going by its names. */

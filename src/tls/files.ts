@@ -74,7 +74,7 @@ function withOtherFiles(certificates: Some<Certificate>, files: TlsFiles): Conte
     certificates,
     clientCa: clientCa.text,
     ciphers: cipherList || null,
-    clients: clientLines(clients.text ?? ''),
+    clients: clients.text === null ? [] : clientLines(clients.text),
   };
 }
 

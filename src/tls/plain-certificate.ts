@@ -53,10 +53,14 @@ function plainChain(texts: readonly string[]): Some<CertificateFields> | null {
 
 const BEGIN = '-----BEGIN CERTIFICATE-----\n';
 const END = '-----END CERTIFICATE-----\n';
+const LINE_CHARACTERS = 64;
 
 /** Null where it is not written as TLS libraries write it: in lines of 64 (RFC 7468 §3), and under no other label. */
 function derOf(text: string): Uint8Array | null {
   const der = Buffer.from(text.slice(BEGIN.length, -END.length), 'base64');
-  const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
-  return text === `${BEGIN}${lines}\n${END}` ? der : null;
+  const digits = der.toString('base64');
+  let lines = '';
+  for (let at = 0; at < digits.length; at += LINE_CHARACTERS)
+    lines += `${digits.slice(at, at + LINE_CHARACTERS)}\n`;
+  return text === `${BEGIN}${lines}${END}` ? der : null;
 }
