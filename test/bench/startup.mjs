@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, findBun } from '../../src/build/bun.mjs';
 import { ROOT } from '../../src/build/bundle.mjs';
 import { measure, median, runAlone, runSession } from './measure.mjs';
+import { makeNoOps } from './no-op.mjs';
 
 const RUNS = 40;
 
@@ -115,7 +115,6 @@ function makeHome(home) {
   writeFileSync(join(home, 'control/rcpthosts'), 'mx.example\n');
   writeFileSync(join(home, 'message'), MESSAGE);
   writeFileSync(join(home, 'envelope'), 'Fa@client.example\0Tb@mx.example\0\0');
-  writeFileSync(join(home, 'empty.cjs'), '');
   const path = join(home, 'queue');
   const options = ['-O2', '-static', '-x', 'c', '-', '-o', path];
   if (spawnSync('cc', options, { input: DRAIN_C }).status === 0) return { path, how: 'a C program' };
@@ -140,29 +139,25 @@ function environment(home, queue) {
 
 function makeVariants(home, env, log) {
   const files = ['message', 'envelope'].map((file) => join(home, file));
+  const noOps = makeNoOps(home);
   return [
     {
       name: 'queue program',
       run: () => runAlone({ command: [env.QMAILQUEUE], env, files, log }),
     },
-    { name: 'bare node', run: noOp([process.execPath, join(home, 'empty.cjs')], env, log) },
+    { name: 'bare node', run: noOp(noOps.node, env, log) },
     ...sessionVariants('node', (program) => [process.execPath, join(ROOT, 'bin', program)], env, log),
-    ...nativeVariants(home, env, log),
+    ...nativeVariants(noOps.native, env, log),
   ];
 }
 
-function nativeVariants(home, env, log) {
-  const bun = findBun();
-  if (bun === null || !existsSync(join(ROOT, 'dist/native/qmail-smtpd'))) {
+function nativeVariants(command, env, log) {
+  if (command === null || !existsSync(join(ROOT, 'dist/native/qmail-smtpd'))) {
     console.log('left out: the native build (dist/native is not there, or there is no Bun for the no-op)\n');
     return [];
   }
-  const noop = join(home, 'noop');
-  // Without a require Bun would leave out the bytecode, and the comparison would flatter us.
-  writeFileSync(`${noop}.cjs`, "require('node:fs');\n");
-  compile({ bun, files: [`${noop}.cjs`], outfile: noop });
   return [
-    { name: 'native no-op', run: noOp([noop], env, log) },
+    { name: 'native no-op', run: noOp(command, env, log) },
     ...sessionVariants('native', (program) => [join(ROOT, 'dist/native', program)], env, log),
   ];
 }

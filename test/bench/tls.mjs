@@ -9,6 +9,7 @@ import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../src/build/bundle.mjs';
+import { makeNoOps } from './no-op.mjs';
 import { makeHome, makeSecureHome, ourServers } from './serve/peers.mjs';
 import { makeQueue } from './serve/programs.mjs';
 import { table } from './serve/report.mjs';
@@ -92,6 +93,7 @@ function makeWorld(directory, quick) {
     log,
     queues: { null: makeQueue(directory) },
     client: path,
+    noOps: makeNoOps(directory),
     ...(quick ? QUICK : { seconds: SECONDS, share: 1 }),
   };
   return { world, why };
@@ -102,12 +104,14 @@ const SINK = { name: 'sink', title: 'a C program with OpenSSL that only reads', 
 const PROCESSES = ['mvmtr', 'qmail-smtpd'].flatMap((program) => [
   {
     name: `native-${program}`,
+    build: 'native',
     title: `${program}, native`,
     file: join(ROOT, 'dist/native', program),
     command: [join(ROOT, 'dist/native', program)],
   },
   {
     name: `node-${program}`,
+    build: 'node',
     title: `${program}, Node`,
     file: join(ROOT, 'dist/node'),
     command: [process.execPath, join(ROOT, 'bin', program)],

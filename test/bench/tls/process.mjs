@@ -62,6 +62,7 @@ export const PROCESS_SCENARIOS = [
       { key: 'secured', title: 'CPU ms with' },
       { key: 'more', title: 'CPU ms more' },
       { key: 'wall', title: 'ms from start to the end, with' },
+      { key: 'nothing', title: 'CPU ms of an empty program' },
     ],
     kind: 'process',
     bars: {
@@ -96,10 +97,23 @@ async function compareStartTls({ peer, world }) {
     run: () =>
       converseWith({ command: peer.command, env: environment(world, world.secureHome), isSecured, world }),
   });
-  const results = await measure([variant('plain', false), variant('secured', true)], runsOf(world));
+  const command = world.noOps[peer.build];
+  const empty = {
+    name: 'nothing',
+    run: () => runSession({ command, env: environment(world, world.home), log: logOf(world), dialogue: [] }),
+  };
+  const variants = [variant('plain', false), variant('secured', true), ...(command === null ? [] : [empty])];
+  const { nothing = [], ...results } = await measure(variants, runsOf(world));
   const of = (name, figure) => median(results[name].map((run) => run[figure]));
   const [plain, secured] = [of('plain', 'cpu'), of('secured', 'cpu')];
-  return { plain, secured, more: secured - plain, wall: of('secured', 'exit') };
+  const more = secured - plain;
+  return {
+    plain,
+    secured,
+    more,
+    wall: of('secured', 'exit'),
+    nothing: median(nothing.map(({ cpu }) => cpu)),
+  };
 }
 
 const runsOf = ({ share }) => Math.ceil(RUNS * share);
