@@ -113,6 +113,13 @@ export const CONTROL_TABLE = [
     later: true,
   },
   {
+    file: 'clientcrl.pem',
+    kind: 'pem',
+    meaning: 'lists of revoked certificates, from all who sign those of clients',
+    missing: /* @__PURE__ */ both('no certificate is known to be revoked'),
+    later: true,
+  },
+  {
     file: 'tlsserverciphers',
     kind: 'list',
     meaning: "ciphers of TLS 1.2, as OpenSSL's list; lines are joined by colons",

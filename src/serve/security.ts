@@ -43,6 +43,7 @@ export function tlsFilesIn(home: string): TlsFiles {
   return {
     certificates: [{ cert: `${control}/servercert.pem`, key: null }],
     clientCa: `${control}/clientca.pem`,
+    clientCrl: `${control}/clientcrl.pem`,
     ciphersFile: `${control}/tlsserverciphers`,
     ciphers: null,
     clientsFile: `${control}/tlsclients`,
@@ -71,6 +72,7 @@ export function ucspiTlsIn({ UCSPITLS, SSLCTLFD, SSLREADFD, SSLWRITEFD }: Enviro
 const NO_FILES: TlsFiles = {
   certificates: [],
   clientCa: null,
+  clientCrl: null,
   ciphersFile: null,
   ciphers: null,
   clientsFile: null,

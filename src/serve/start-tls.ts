@@ -47,7 +47,7 @@ async function start(
   const { context, certificate } = chosen;
   const connection = await engine.accept({ channel, first: hello.octets }, context, HANDSHAKE_SECONDS);
   if ('failure' in connection) return connection;
-  return startedTls(connection, { hello, certificate, clients: loaded.clients });
+  return startedTls(connection, { hello, certificate, loaded });
 }
 
 type HelloRead = Hello & { readonly octets: Uint8Array };
@@ -75,10 +75,11 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function startedTls(
   connection: TlsConnection,
-  known: { readonly hello: Hello; readonly certificate: Certificate; readonly clients: readonly string[] },
+  known: { readonly hello: Hello; readonly certificate: Certificate; readonly loaded: Loaded<Context> },
 ): StartedTls {
   const { channel, version, cipher, bits, client } = connection;
-  const { hello, certificate, clients } = known;
+  const { hello, certificate, loaded } = known;
+  const verified = client?.verified === true && loaded.isUnrevoked(client.der);
   return {
     channel,
     facts: {
@@ -86,12 +87,12 @@ function startedTls(
       cipher,
       bits,
       sni: hello.serverName ?? '',
-      verified: client?.verified ?? false,
+      verified,
       subject: client?.subject ?? '',
       issuer: client?.issuer ?? '',
       fingerprint: client?.fingerprint ?? '',
     },
-    mayRelay: client?.verified === true && mayRelay(client.emails, clients),
+    mayRelay: verified && mayRelay(client?.emails ?? [], loaded.clients),
     canBind: true,
     channelBinding(type) {
       if (type === 'tls-server-end-point') return certificate.endPointHash;

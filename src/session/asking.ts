@@ -101,6 +101,7 @@ export function withSettings(config: SessionConfig, changes: SettingChanges): Se
 const NO_TLS_FILES: TlsFiles = {
   certificates: [],
   clientCa: null,
+  clientCrl: null,
   ciphersFile: null,
   ciphers: null,
   clientsFile: null,

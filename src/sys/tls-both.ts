@@ -37,7 +37,7 @@ export function clientOf(
   verified: boolean,
 ): ClientCertificate | null {
   if (!certificate?.subject) return null;
-  const { subject, issuer, fingerprint256, subjectaltname = '' } = certificate;
+  const { subject, issuer, fingerprint256, raw, subjectaltname = '' } = certificate;
   const named = Object.entries(subject).filter(([name]) => name === 'emailAddress');
   const alternative = [...subjectaltname.matchAll(/(?:^|, )email:([^,\s"]+)/g)].map(
     ([, email = '']) => email,
@@ -47,6 +47,7 @@ export function clientOf(
     subject: nameText(subject),
     issuer: nameText(issuer),
     fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
+    der: raw,
     emails: [...named.flatMap(([, value]) => value as string | string[]), ...alternative],
   };
 }

@@ -31,6 +31,8 @@ export interface ClientCertificate {
   readonly issuer: string;
   /** SHA-256 of the whole, in lower-case hexadecimal without colons. */
   readonly fingerprint: string;
+  /** All of it. */
+  readonly der: Uint8Array;
   /** Of the subject and of the alternative names, as written. */
   readonly emails: readonly string[];
 }

@@ -1,6 +1,7 @@
 // TLS over a channel, against the runtime's own client: versions, what is told of a connection and of a client's certificate, resumption,
 // the end in all its forms, and what is no handshake. Certificates are made by openssl.
 
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
@@ -181,6 +182,7 @@ for (const [what, made] of Object.entries(CHANNELS))
           subject: expect.stringContaining('CN=client\\, of us'),
           issuer: expect.stringContaining('CN=ca'),
           fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+          der: new X509Certificate(client.certText).raw,
           emails: expect.arrayContaining(['joe@example.com']),
         });
       });

@@ -5,6 +5,8 @@
 import { contentsOf, type Element, element, elementsIn, hexOf } from './der.ts';
 
 export interface CertificateFields {
+  /** Serial number in DER, without its header, as octet string. */
+  readonly serial: string;
   /** Names in DER, without their header, as octet strings. */
   readonly issuer: string;
   readonly subject: string;
@@ -30,14 +32,16 @@ export function fieldsOf(der: Uint8Array): CertificateFields | null {
   if (certificate === null || certificate.to !== der.length) return null;
   const [signed] = elementsIn(der, certificate) ?? [];
   const fields = (signed && elementsIn(der, signed)) ?? [];
-  const [, , issuer, validity, subject, , ...optional] =
+  const [serial, , issuer, validity, subject, , ...optional] =
     fields[0]?.tag === VERSION ? fields.slice(1) : fields;
   const times = validity && elementsIn(der, validity)?.map((each) => timeIn(der, each));
   const [notBefore = null, notAfter = null] = times ?? [];
   const tagged = optional.find(({ tag }) => tag === EXTENSIONS);
   const extensions = tagged === undefined ? new Map<string, string>() : extensionsIn(der, tagged);
-  if (!issuer || !subject || notBefore === null || notAfter === null || extensions === null) return null;
+  if (!serial || !issuer || !subject || notBefore === null || notAfter === null || extensions === null)
+    return null;
   return {
+    serial: contentsOf(der, serial),
     issuer: contentsOf(der, issuer),
     subject: contentsOf(der, subject),
     notBefore,
@@ -61,8 +65,8 @@ function extensionsIn(der: Uint8Array, tagged: Element): ReadonlyMap<string, str
   return values.size === all.length ? values : null; // §4.2: each once
 }
 
-/** §4.1.2.5: with seconds, and in Greenwich Mean Time. */
-function timeIn(der: Uint8Array, time: Element): number | null {
+/** §4.1.2.5: with seconds, and in Greenwich Mean Time, in milliseconds since 1970; null when it is no time. */
+export function timeIn(der: Uint8Array, time: Element): number | null {
   const text = contentsOf(der, time);
   if (time.tag === GENERALIZED_TIME) return timeOf(text);
   return time.tag === UTC_TIME ? timeOf(`${Number(text.slice(0, 2)) < 50 ? 20 : 19}${text}`) : null;

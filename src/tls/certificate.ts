@@ -81,4 +81,4 @@ export function validityWarning(certificate: Certificate, now: number): string |
   return `certificate ${certificate.title} is not valid before ${dateText(notBefore)}; set the clock, or renew it`;
 }
 
-const dateText = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+export const dateText = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;

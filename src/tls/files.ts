@@ -2,11 +2,13 @@
 // cannot be read is a problem, and never taken for missing.
 
 import type { Certificate } from './certificate.ts';
+import { fieldsOf } from './certificate-fields.ts';
 import { type CertificateFile, type Problem, readCertificates, type Some } from './certificates.ts';
 import { clientLines } from './client-names.ts';
 import { readText } from './file-text.ts';
-import { isCertificate, pemBlocks } from './pem.ts';
+import { isCertificate, isRevocationList, octetsIn, pemBlocks } from './pem.ts';
 import { readPlainCertificate } from './plain-certificate.ts';
+import { type Revocations, revocationListOf } from './revocation.ts';
 
 /** Absolute paths. */
 export interface TlsFiles {
@@ -14,6 +16,8 @@ export interface TlsFiles {
   readonly certificates: readonly CertificateFile[];
   /** Who signs clients' certificates; one that is not there: they are not asked for. */
   readonly clientCa: string | null;
+  /** Which of clients' certificates are good no more; one that is not there: nobody keeps account of it. */
+  readonly clientCrl: string | null;
   /** OpenSSL's cipher list for TLS 1.2, which may be spread over lines; may be missing. */
   readonly ciphersFile: string | null;
   /** The same as text, which goes before the file. */
@@ -25,26 +29,34 @@ export interface TlsFiles {
 }
 
 /** What is in them, save for the ticket keys. */
-export interface Contents {
+export interface Contents extends OtherContents {
   readonly certificates: Some<Certificate>;
+}
+
+/** … and save for the certificates. */
+export interface OtherContents {
   /** PEM. */
   readonly clientCa: string | null;
+  /** null: all that are signed are good. */
+  readonly revocations: Revocations | null;
   readonly ciphers: string | null;
   readonly clients: readonly string[];
 }
 
 /** All files whose changes count, in an order of their own. */
-export function pathsOf({ certificates, clientCa, ciphersFile, clientsFile }: TlsFiles): readonly string[] {
-  const paths = [...certificates.flatMap(({ cert, key }) => [cert, key]), clientCa, ciphersFile, clientsFile];
-  return paths.filter((path) => path !== null);
+export function pathsOf(files: TlsFiles): readonly string[] {
+  const { certificates, clientCa, clientCrl, ciphersFile, clientsFile } = files;
+  const own = certificates.flatMap(({ cert, key }) => [cert, key]);
+  return [...own, clientCa, clientCrl, ciphersFile, clientsFile].filter((path) => path !== null);
 }
 
 /** The same in short where there is one certificate, with its key on trust (see plain-certificate.ts); null: read it in full. */
 export function readPlainContents(files: TlsFiles): Contents | null {
   const [file, ...more] = files.certificates;
   const certificate = file === undefined || more.length > 0 ? null : readPlainCertificate(file);
-  const contents = certificate && withOtherFiles([certificate], files);
-  return contents === null || 'problem' in contents ? null : contents;
+  if (certificate === null) return null;
+  const others = readOtherFiles(files);
+  return 'problem' in others ? null : { certificates: [certificate], ...others };
 }
 
 export function readContents(files: TlsFiles): Contents | Problem {
@@ -56,26 +68,43 @@ export function readContents(files: TlsFiles): Contents | Problem {
   }
   const [first, ...others] = certificates;
   if (first === undefined) return { problem: 'no file with a certificate is named' };
-  return withOtherFiles([first, ...others], files);
+  const contents = readOtherFiles(files);
+  return 'problem' in contents ? contents : { certificates: [first, ...others], ...contents };
 }
 
-function withOtherFiles(certificates: Some<Certificate>, files: TlsFiles): Contents | Problem {
+export function readOtherFiles(files: TlsFiles): OtherContents | Problem {
   const clientCa = ifThere(files.clientCa);
   if ('problem' in clientCa) return clientCa;
   if (clientCa.text !== null && !pemBlocks(clientCa.text).some(isCertificate)) {
     return { problem: `${files.clientCa} has no certificate in it, and needs one as PEM` };
   }
+  const revocations = clientCa.text === null ? null : revocationsIn(files.clientCrl, clientCa.text);
+  if (revocations !== null && 'problem' in revocations) return revocations;
   const ciphers = ifThere(files.ciphers === null ? files.ciphersFile : null);
   if ('problem' in ciphers) return ciphers;
   const clients = ifThere(files.clientsFile);
   if ('problem' in clients) return clients;
   const cipherList = files.ciphers?.trim() ?? listLines(ciphers.text ?? '').join(':');
   return {
-    certificates,
     clientCa: clientCa.text,
+    revocations,
     ciphers: cipherList || null,
     clients: clients.text === null ? [] : clientLines(clients.text),
   };
+}
+
+function revocationsIn(path: string | null, clientCa: string): Revocations | null | Problem {
+  const read = ifThere(path);
+  if ('problem' in read) return read;
+  if (read.text === null) return null;
+  const lists = pemBlocks(read.text).filter(isRevocationList).map(octetsIn).map(revocationListOf);
+  if (lists.length === 0)
+    return { problem: `${path} has no list of revoked certificates in it, and needs one as PEM` };
+  const understood = lists.filter((list) => list !== null);
+  if (understood.length < lists.length)
+    return { problem: `${path} has a list that is not of all certificates, or none at all: get a whole one` };
+  const authorities = pemBlocks(clientCa).filter(isCertificate).map(octetsIn).map(fieldsOf);
+  return { lists: understood, authorities: authorities.filter((fields) => fields !== null) };
 }
 
 /** Entries of a list in qmail's syntax. */

@@ -4,5 +4,6 @@ export { chooseCertificate } from './choose-certificate.ts';
 export { type Hello, type HelloParsed, parseClientHello } from './client-hello.ts';
 export { mayRelay } from './client-names.ts';
 export type { ContextParts } from './contexts.ts';
-export type { TlsFiles } from './files.ts';
+export { readOtherFiles, type TlsFiles } from './files.ts';
+export { staleSince } from './revocation.ts';
 export { type Loaded, openTlsStore, type StoreOptions, type TlsStore } from './store.ts';

@@ -46,6 +46,12 @@ function blockOf(label: string, lines: readonly string[]): PemBlock {
 
 const CERTIFICATES: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
 
+/** What is in it. @param block without a header */
+export const octetsIn = ({ text }: PemBlock): Uint8Array =>
+  Buffer.from(text.slice(text.indexOf('\n'), text.lastIndexOf('-----END')), 'base64');
+
+export const isRevocationList = ({ label }: PemBlock): boolean => label === 'X509 CRL';
+
 export const isCertificate = ({ label }: PemBlock): boolean => CERTIFICATES.includes(label);
 
 export const isPrivateKey = ({ label }: PemBlock): boolean => ` ${label}`.endsWith(' PRIVATE KEY');

@@ -190,6 +190,7 @@ needs('openssl').describe('plain certificates', () => {
     const files: TlsFiles = {
       certificates: [{ cert: leaf.bothFile, key: null }],
       clientCa: ca.certFile,
+      clientCrl: null,
       ciphersFile: null,
       ciphers: null,
       clientsFile: null,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asNobody } from '../../test/support/as-nobody.ts';
-import { type Made, makeCertificate } from '../../test/support/certificates.ts';
+import { type Made, makeCertificate, makeRevocationList } from '../../test/support/certificates.ts';
 import { needs } from '../../test/support/needs.ts';
 import type { Hello } from './client-hello.ts';
 import type { ContextParts } from './contexts.ts';
@@ -21,6 +21,7 @@ const HELLO: Hello = { serverName: null, ecdsa: true };
 const NO_FILES: TlsFiles = {
   certificates: [],
   clientCa: null,
+  clientCrl: null,
   ciphersFile: null,
   ciphers: null,
   clientsFile: null,
@@ -277,6 +278,7 @@ needs('openssl').describe('what is in force', () => {
     const files = (): TlsFiles => ({
       ...server('cert'),
       clientCa: at('ca'),
+      clientCrl: at('crl'),
       ciphersFile: at('ciphers'),
       clientsFile: at('clients'),
     });
@@ -319,6 +321,45 @@ needs('openssl').describe('what is in force', () => {
     it('is a problem when nobody is in the list of signers', () => {
       writeFileSync(at('ca'), one.keyText);
       expect(problem(files())).toBe('ca has no certificate in it, and needs one as PEM');
+    });
+
+    it('is a list of revoked certificates, which counts where there are signers', () => {
+      time += 3_600_000; // what is made now counts
+      const own = new X509Certificate(ca.certText).raw;
+      put('crl', makeRevocationList(certificates, { issuer: one }));
+      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      put('ca', ca.certText);
+      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      put('crl', makeRevocationList(certificates, { issuer: ca }));
+      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      put('crl', makeRevocationList(certificates, { issuer: ca, revoked: [ca] }));
+      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      rmSync(at('crl'));
+      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      expect(told()).toEqual([]);
+    });
+
+    it('is complained of when a new list is due, and the certificates do not count then', () => {
+      put('ca', ca.certText);
+      put('crl', makeRevocationList(certificates, { issuer: ca }));
+      const own = new X509Certificate(ca.certText).raw;
+      const current = loaded(files());
+      time += 31 * 86_400_000;
+      expect(current.isUnrevoked(own)).toBe(false);
+      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      const [, end] = told(); // the certificate itself has ended before
+      expect(end).toMatch(/^crl was to be replaced by 2\S+Z: get a new one$/);
+    });
+
+    it('is a problem when no list is in its file, or one of some certificates only', () => {
+      put('ca', ca.certText);
+      put('crl', ca.certText);
+      expect(problem(files())).toBe('crl has no list of revoked certificates in it, and needs one as PEM');
+      const partial = { issuer: ca, extensions: ['issuingDistributionPoint=critical,@point'] };
+      put('crl', makeRevocationList(certificates, { issuer: ca }), makeRevocationList(certificates, partial));
+      expect(problem(files())).toBe(
+        'crl has a list that is not of all certificates, or none at all: get a whole one',
+      );
     });
 
     it('are ciphers that a rule has given before those of a file', () => {

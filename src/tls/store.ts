@@ -3,13 +3,14 @@
 // something good already, that stays in force as a whole: half of a change, such as a new certificate whose key is
 // still the old one, does no harm. Before there was anything good, the problem is what one gets.
 
-import { type Certificate, validityWarning } from './certificate.ts';
+import { type Certificate, dateText, validityWarning } from './certificate.ts';
 import type { Problem } from './certificates.ts';
 import { chooseCertificate } from './choose-certificate.ts';
 import type { Hello } from './client-hello.ts';
 import { type Contexts, contextOf, contextsFor, type MakeContext, type Refused } from './contexts.ts';
 import { type Stamp, stampOf } from './file-stamp.ts';
 import { type Contents, pathsOf, readContents, readPlainContents, type TlsFiles } from './files.ts';
+import { isUnrevoked, staleSince } from './revocation.ts';
 import { type TicketKeys, ticketKeysAt } from './tickets.ts';
 
 export interface Loaded<Context> {
@@ -18,6 +19,8 @@ export interface Loaded<Context> {
     hello: Hello,
   ): { readonly context: Context; readonly certificate: Certificate } | { readonly problem: string };
   readonly asksForClientCertificate: boolean;
+  /** By the lists of revoked ones. @param der a certificate that the TLS library has found good */
+  isUnrevoked(der: Uint8Array): boolean;
   /** Entries of control/tlsclients, in lower case. */
   readonly clients: readonly string[];
 }
@@ -76,8 +79,8 @@ export function openTlsStore<Context>(
       const time = now();
       const path = keepsTickets ? files.ticketKeys : null;
       const keys = path === null ? NO_KEYS : ticketKeysAt(path, time);
-      const known = look(files, before, { keys: keysIn(keys), time, make });
-      const told = complaintsOf(known, keys, time);
+      const known = look(files, before, { keys: keysIn(keys), time, now, make });
+      const told = complaintsOf(known, { files, keys, time });
       for (const text of told) if (!before?.told.has(text)) complain(text);
       sets.delete(name);
       sets.set(name, { ...known, told: new Set(told) });
@@ -91,16 +94,23 @@ const NO_KEYS: TicketKeys = { octets: null };
 
 const keysIn = (keys: TicketKeys): Uint8Array | null => ('problem' in keys ? null : keys.octets);
 
+interface Circumstances {
+  readonly files: TlsFiles;
+  readonly keys: TicketKeys;
+  readonly time: number;
+}
+
 function complaintsOf<Context>(
   { inForce, problem }: Known<Context>,
-  keys: TicketKeys,
-  time: number,
+  { files, keys, time }: Circumstances,
 ): readonly string[] {
-  const certificates = inForce?.contents.certificates ?? [];
+  const { certificates = [], revocations = null } = inForce?.contents ?? {};
+  const stale = revocations && staleSince(revocations, time);
   return [
     ...('problem' in keys ? [`${keys.problem}; until then sessions are not resumed in other processes`] : []),
     ...(problem !== null && inForce !== null ? [`what was read before stays in force: ${problem}`] : []),
     ...certificates.flatMap((certificate) => validityWarning(certificate, time) ?? []),
+    ...(stale === null ? [] : [`${files.clientCrl} was to be replaced by ${dateText(stale)}: get a new one`]),
   ];
 }
 
@@ -114,14 +124,16 @@ function forgetOldest(sets: Map<string, unknown>): void {
 interface Means<Context> {
   readonly keys: Uint8Array | null;
   readonly time: number;
+  readonly now: () => number;
   readonly make: MakeContext<Context>;
 }
 
 function look<Context>(
   files: TlsFiles,
   before: Known<Context> | null,
-  { keys, time, make }: Means<Context>,
+  means: Means<Context>,
 ): Known<Context> {
+  const { keys, time } = means;
   // Before the files are read, so that a change in between is seen the next time.
   const { text, changed }: Stamp = stampOf(pathsOf(files));
   const stamp = `${text}|${keys?.join(' ')}`;
@@ -130,7 +142,7 @@ function look<Context>(
   const until = settled > time ? settled : Number.POSITIVE_INFINITY;
   const old = before?.inForce ?? null;
   const told = before?.told ?? new Set<string>();
-  const next = renew(files, { keys, time, make }, old);
+  const next = renew(files, means, old);
   if (!('problem' in next)) return { stamp, until, inForce: next, problem: null, told };
   return { stamp, until: Math.min(until, time + RETRY_MS), inForce: old, problem: next.problem, told };
 }
@@ -152,10 +164,10 @@ function renew<Context>(
 
 function putInForce<Context>(
   contents: Contents,
-  { keys, make }: Means<Context>,
+  { keys, make, now }: Means<Context>,
   old: InForce<Context> | null,
 ): InForce<Context> | Refused {
-  const { certificates, clientCa, ciphers, clients } = contents;
+  const { certificates, clientCa, revocations, ciphers, clients } = contents;
   const contexts = contextsFor(certificates, { clientCa, ciphers, ticketKeys: keys }, old?.contexts ?? null);
   // A process that is there for one connection makes the context that most clients get, and so knows that the library takes
   // what is the same for all, before anybody was told to go on. One that reads files again is there for many, and has
@@ -170,5 +182,11 @@ function putInForce<Context>(
     const made = contextOf(contexts, certificate, make);
     return 'refused' in made ? made.refused() : { context: made.context, certificate };
   };
-  return { contents, contexts, loaded: { choose, asksForClientCertificate: clientCa !== null, clients } };
+  const loaded: Loaded<Context> = {
+    choose,
+    asksForClientCertificate: clientCa !== null,
+    isUnrevoked: (der) => revocations === null || isUnrevoked(der, revocations, now()),
+    clients,
+  };
+  return { contents, contexts, loaded };
 }

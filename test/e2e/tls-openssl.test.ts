@@ -2,12 +2,12 @@
 // compression, which certificate a client gets, which clients may relay by theirs, and sessions that are resumed.
 
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Build, describeBuilds } from '../support/builds.ts';
-import { type Made, makeCertificate } from '../support/certificates.ts';
+import { type Made, makeCertificate, makeRevocationList } from '../support/certificates.ts';
 import { needs } from '../support/needs.ts';
 import { mapSideBySide } from '../support/parallel.ts';
 import { createSecureWorld, type SecureWorld, serverEnv } from '../support/secure-world.ts';
@@ -53,6 +53,12 @@ async function startAll(build: Build): Promise<void> {
     serve(build, { words: ['--workers', '2', ...words], env }),
     tcpServer([build.mvmtr], env),
   ]);
+}
+
+/** In one step, as an administrator should. */
+function putList(text: string): void {
+  writeFileSync(world.control('clientcrl.new'), text);
+  renameSync(world.control('clientcrl.new'), world.control('clientcrl.pem'));
 }
 
 async function stopAll(): Promise<void> {
@@ -238,6 +244,24 @@ describe('TLS', () => {
       const client = await starttlsClient(listener.port, { ...options, session });
       expect(client.tls.isSessionReused()).toBe(true);
       expect(await isRelay(client)).toMatch(/^250 /);
+    });
+
+    it('a client certificate that has been revoked is none, in a session that is resumed as well', async () => {
+      const { directory, root } = world;
+      const options = having(clients.listed);
+      const session = await sessionOf(listener.port, options);
+      const isRelayFor = async (port: number, more: ConnectionOptions = {}): Promise<string> =>
+        isRelay(await starttlsClient(port, { ...options, ...more }));
+      const ports = [listener.port, byProcess.port];
+      putList(makeRevocationList(directory, { issuer: root, revoked: [clients.listed] }));
+      for (const port of ports) expect(await isRelayFor(port)).toMatch(/^55[0-9] /);
+      expect(await isRelayFor(listener.port, { session })).toMatch(/^55[0-9] /);
+      putList(makeRevocationList(directory, { issuer: root, revoked: [clients.unlisted] }));
+      for (const port of ports) expect(await isRelayFor(port)).toMatch(/^250 /);
+      putList('no list\n');
+      expect(await isRelayFor(listener.port)).toMatch(/^250 /); // it stays with what it has
+      await listener.untilLog(/"what was read before stays in force: .*clientcrl\.pem has no list of/);
+      rmSync(world.control('clientcrl.pem'));
     });
   });
 });

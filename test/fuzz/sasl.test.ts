@@ -31,6 +31,7 @@ const verifier = knowing({ [USER]: PASSWORD }, { iterations: 2 });
 const NO_FILES = {
   certificates: [],
   clientCa: null,
+  clientCrl: null,
   ciphersFile: null,
   ciphers: null,
   clientsFile: null,

@@ -4,7 +4,7 @@
 // directory of the caller's.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Wanted {
@@ -56,6 +56,41 @@ export function makeCertificate(directory: string, wanted: Wanted): Made {
   const chainText = certText + (issuer === undefined || issuer.isRoot ? '' : issuer.chainText);
   writeFileSync(bothFile, keyText + chainText, { mode: 0o600 });
   return { certFile, keyFile, bothFile, certText, keyText, chainText, isRoot: issuer === undefined };
+}
+
+export interface WantedList {
+  readonly issuer: Made;
+  readonly revoked?: readonly Made[];
+  /** From when and until when it counts, as "20260101000000Z"; from now on for 30 days unless said. */
+  readonly from?: string;
+  readonly until?: string;
+  /** In the form of openssl's configuration: "issuingDistributionPoint=critical,@point". */
+  readonly extensions?: readonly string[];
+}
+
+/** A list of revoked certificates, as PEM. @throws with what openssl says */
+export function makeRevocationList(
+  directory: string,
+  { issuer, revoked = [], from, until, extensions = [] }: WantedList,
+): string {
+  const own = mkdtempSync(join(directory, 'crl-'));
+  const file = (name: string): string => join(own, name);
+  writeFileSync(file('index'), '');
+  writeFileSync(
+    file('config'),
+    [
+      ...['[ca]', 'default_ca = us', '[us]', `database = ${file('index')}`, 'default_md = sha256'],
+      ...['default_crl_days = 30', ...(extensions.length === 0 ? [] : ['crl_extensions = more'])],
+      ...['[more]', ...extensions, '[point]', 'onlyuser = TRUE', ''],
+    ].join('\n'),
+  );
+  const signed = ['ca', '-config', file('config'), '-cert', issuer.certFile, '-keyfile', issuer.keyFile];
+  for (const { certFile } of revoked) openssl([...signed, '-revoke', certFile]);
+  const times = [
+    ...(from === undefined ? [] : ['-crl_lastupdate', from]),
+    ...(until === undefined ? [] : ['-crl_nextupdate', until]),
+  ];
+  return openssl([...signed, '-gencrl', ...times]);
 }
 
 /** @returns what it prints on descriptor 1 */

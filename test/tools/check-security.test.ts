@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { check } from '../../src/cli/commands/check.ts';
 import { findingLine } from '../../src/cli/commands/findings.ts';
-import { type Made, makeCertificate } from '../support/certificates.ts';
+import { type Made, makeCertificate, makeRevocationList, type WantedList } from '../support/certificates.ts';
 import { removeDirectory, scratchDirectory } from '../support/home.ts';
 import { needs } from '../support/needs.ts';
 import { userLine } from '../support/users.ts';
@@ -41,11 +41,13 @@ needs('openssl').describe('a certificate', () => {
   let sound: Made;
   let ended: Made;
   let soon: Made;
+  let authority: Made;
   beforeAll(() => {
     const wanted = { kind: 'ec', names: ['mx.example.com'] } as const;
     sound = makeCertificate(scratch, { ...wanted, name: 'sound' });
     ended = makeCertificate(scratch, { ...wanted, name: 'ended', days: -1 });
     soon = makeCertificate(scratch, { ...wanted, name: 'soon', days: 3 });
+    authority = makeCertificate(scratch, { name: 'authority', kind: 'ec', names: [] });
   });
   const pem = (made: Made): string => made.keyText + made.certText;
 
@@ -72,6 +74,27 @@ needs('openssl').describe('a certificate', () => {
   it('without its key is none', () => {
     expect(findings({ 'servercert.pem': sound.certText })).toEqual([
       expect.stringMatching(/^servercert\.pem: error: .*no private key.*, so STARTTLS is answered 454; /),
+    ]);
+  });
+
+  it('goes with files that can be used', () => {
+    const withFiles = (files: ControlFiles): readonly string[] =>
+      findings({ 'servercert.pem': pem(sound), ...files });
+    const list = (times: Partial<WantedList> = {}): string =>
+      makeRevocationList(scratch, { issuer: authority, ...times });
+    const signers = { 'clientca.pem': authority.certText };
+    expect(withFiles({ ...signers, 'clientcrl.pem': list() })).toEqual([]);
+    expect(withFiles({ 'clientca.pem': 'nobody\n' })).toEqual([
+      expect.stringMatching(
+        /error: clientca\.pem has no certificate in it, .* so STARTTLS is answered 454; /,
+      ),
+    ]);
+    expect(withFiles({ ...signers, 'clientcrl.pem': 'none\n' })).toEqual([
+      expect.stringMatching(/error: clientcrl\.pem has no list of revoked .* so STARTTLS is answered 454; /),
+    ]);
+    const ended = list({ from: '20200101000000Z', until: '20210101000000Z' });
+    expect(withFiles({ ...signers, 'clientcrl.pem': ended })).toEqual([
+      'clientcrl.pem: warning: was to be replaced on 2021-01-01, so certificates of clients are not good; get a new one',
     ]);
   });
 

@@ -23,7 +23,6 @@ const OF_PATCHES: readonly string[] = [
   'brtlimit',
   'chkuser*',
   'clientcert.pem',
-  'clientcrl.pem',
   'dh*.pem',
   'dnsbllist',
   'dnsblfailclosed',

@@ -5,8 +5,8 @@ import { type PasswordSource, passwordSourceIn } from '../../auth/index.ts';
 import { isUserLine } from '../../auth/users-file.ts';
 import type { Program } from '../../rules/index.ts';
 import { fileReason } from '../../serve/file-reason.ts';
-import { checkingSource } from '../../serve/security.ts';
-import { type Certificate, readCertificates } from '../../tls/index.ts';
+import { checkingSource, tlsFilesIn } from '../../serve/security.ts';
+import { type Certificate, readCertificates, readOtherFiles, staleSince } from '../../tls/index.ts';
 import { error, type Finding, note, quoted, warning } from './findings.ts';
 import { lineIn, pathOf, readText, type Subject } from './subject.ts';
 
@@ -20,6 +20,7 @@ export function checkSecurity(subject: Subject, program: Program | null): readon
   const hasCertificate = existsSync(pathOf(subject, 'servercert.pem'));
   return [
     ...(hasCertificate ? checkCertificates(subject, Date.now()) : []),
+    ...(hasCertificate ? checkOtherFiles(subject, Date.now()) : []),
     ...checkPasswords(subject),
     ...(source?.kind === 'file' ? checkUsers(source.path) : []),
     ...checkHooks(subject, program, { starttls: hasCertificate, tls: hasCertificate, auth: source !== null }),
@@ -55,6 +56,19 @@ function checkCertificates(subject: Subject, now: number): readonly Finding[] {
     ];
   }
   return [...read.flatMap((each) => validity(file, each, now)), ...readableByAll(file, 'the private key')];
+}
+
+function checkOtherFiles({ home }: Subject, now: number): readonly Finding[] {
+  const files = tlsFilesIn(home);
+  const read = readOtherFiles(files);
+  if ('problem' in read) {
+    const place = { file: `${home}/control` };
+    return [error(place, `${read.problem}, so STARTTLS is answered 454`, 'correct it, or remove the file')];
+  }
+  const stale = read.revocations && staleSince(read.revocations, now);
+  if (stale === null || files.clientCrl === null) return [];
+  const what = `was to be replaced on ${new Date(stale).toISOString().slice(0, 10)}, so certificates of clients are not good`;
+  return [warning({ file: files.clientCrl }, what, 'get a new one')];
 }
 
 function validity(

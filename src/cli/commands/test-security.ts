@@ -25,7 +25,14 @@ const SECURED: Secured = {
 type Offers = Pick<SessionConfig, 'tls' | 'secured' | 'auth'>;
 
 export function testOffers({ client, passwords }: SmtpWorld): Offers {
-  const files = { clientCa: null, ciphersFile: null, ciphers: null, clientsFile: null, ticketKeys: null };
+  const files = {
+    clientCa: null,
+    clientCrl: null,
+    ciphersFile: null,
+    ciphers: null,
+    clientsFile: null,
+    ticketKeys: null,
+  };
   return {
     tls: { certificates: [], ...files },
     secured: client.service === 'smtps' ? SECURED : null,
