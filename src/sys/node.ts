@@ -11,6 +11,7 @@ import { failureOf, LONGEST_TIMER, writeAtOnce } from './both.ts';
 import { childInput } from './child-input-node.ts';
 import { overTcp, overUdp } from './dns-node.ts';
 import { withOwnText } from './scratch.ts';
+import type { TakenSocket } from './stream-connection.ts';
 import type { Child, ChildStatus, Spawner, SpawnFailure, SpawnOptions, Sys } from './sys.ts';
 
 /** Octets read from a file at a time. */
@@ -104,8 +105,8 @@ function writeWithin(socket: Socket, octets: Uint8Array, seconds: number): boole
 
 interface SocketReader {
   readonly read: Channel['read'];
-  /** The socket for somebody else who reads on, with what has come and nobody has read put back; null when the client has left. */
-  leave(): Socket | null;
+  /** The socket for somebody else who reads on; null when the client has left. */
+  leave(): TakenSocket | null;
 }
 
 // One chunk at a time: the socket is paused while nobody waits for what has come.
@@ -144,7 +145,7 @@ function socketReader(open: () => Socket): SocketReader {
     if (ended) return null;
     socket.pause().off('data', onData).off('end', finish).off('close', finish);
     for (const octets of waiting.splice(0).reverse()) socket.unshift(octets);
-    return socket;
+    return { socket, handOver() {} }; // there is nobody who could tell
   };
   return { read, leave };
 }

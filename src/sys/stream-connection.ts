@@ -1,6 +1,7 @@
 // A socket of Node's kind, plain or with TLS, as a connection.
 
 import type { Socket } from 'node:net';
+import type { Connection } from './serving-types.ts';
 import { SocketConnection } from './socket-connection.ts';
 import type { Endpoint } from './sys.ts';
 
@@ -11,10 +12,20 @@ interface ServedSocket extends Socket {
   [CONNECTION]: StreamConnection;
 }
 
+/** What takeSocket() of a channel gives on Node. */
+export interface TakenSocket {
+  /** With what has come and nobody has read put back. */
+  readonly socket: Socket;
+  /** `upper` is on it from now on, and is to hear that the server is going down. */
+  readonly handOver: (upper: Pick<Connection, 'goingDown'>) => void;
+}
+
 export class StreamConnection extends SocketConnection {
   readonly remote: Endpoint | null;
   readonly local: Endpoint | null;
   private readonly socket: ServedSocket;
+  /** The one with TLS, since that has taken the socket over. */
+  private upper: Pick<Connection, 'goingDown'> | null = null;
 
   constructor(socket: Socket, ends: { readonly remote: Endpoint | null; readonly local: Endpoint | null }) {
     super();
@@ -26,6 +37,26 @@ export class StreamConnection extends SocketConnection {
     socket.on('end', onEnd);
     socket.on('error', onError);
     socket.on('close', onClose);
+  }
+
+  /** null when nothing more will come. */
+  takeSocket(): TakenSocket | null {
+    const { socket } = this;
+    if (socket.readableEnded || socket.destroyed) return null;
+    socket.off('data', onData).off('end', onEnd);
+    const unread = this.takeUnread();
+    socket.pause();
+    for (const octets of unread.toReversed()) socket.unshift(octets);
+    const handOver: TakenSocket['handOver'] = (upper) => {
+      this.upper = upper;
+      if (this.isGoingDown) upper.goingDown();
+    };
+    return { socket, handOver };
+  }
+
+  override goingDown(): void {
+    super.goingDown();
+    this.upper?.goingDown();
   }
 
   protected send(octets: Uint8Array): boolean {

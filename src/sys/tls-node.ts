@@ -4,12 +4,11 @@
 // stream, which Node reads and writes in JavaScript.
 
 import { constants } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { LONGEST_TIMER, reasonOf } from './both.ts';
 import { ChannelStream } from './channel-stream.ts';
-import { StreamConnection } from './stream-connection.ts';
+import { StreamConnection, type TakenSocket } from './stream-connection.ts';
 import {
   bitsOf,
   clientOf,
@@ -51,17 +50,15 @@ interface Carrier {
   readonly stream: Duplex;
   /** `listener` hears once that nothing more will come, where TLS does not tell. */
   whenEnded(listener: () => void): void;
-  /** `listener` hears once that the server is going down. */
-  whenClosing(listener: () => void): void;
-  /** The handshake is over. */
-  secured(socket: TLSSocket): void;
+  /** The handshake is over. The connection is to hear that the server is going down. */
+  secured(socket: TLSSocket, connection: StreamConnection): void;
 }
 
 function carrierOf({ channel, first }: TlsClient): Carrier {
-  const socket = (channel.takeSocket?.() ?? null) as Socket | null;
-  if (socket === null) return byStream(new ChannelStream(channel, { first, writeSeconds: WRITE_SECONDS }));
-  if (first.length > 0) socket.unshift(first);
-  return bySocket(socket);
+  const taken = (channel.takeSocket?.() ?? null) as TakenSocket | null;
+  if (taken === null) return byStream(new ChannelStream(channel, { first, writeSeconds: WRITE_SECONDS }));
+  if (first.length > 0) taken.socket.unshift(first);
+  return bySocket(taken);
 }
 
 const byStream = (stream: ChannelStream): Carrier => ({
@@ -70,22 +67,21 @@ const byStream = (stream: ChannelStream): Carrier => ({
     stream.onEnded = listener;
     if (stream.hasEnded) listener();
   },
-  whenClosing(listener) {
-    stream.onClosing = listener;
+  secured(_socket, connection) {
+    stream.onClosing = () => connection.goingDown();
   },
-  secured() {},
 });
 
-function bySocket(socket: Socket): Carrier {
+function bySocket({ socket, handOver }: TakenSocket): Carrier {
   socket.setNoDelay(true); // else the first reply waits until the client has acknowledged the tickets
   // TLS has the like from it. A client that ends in the handshake is gone; the others may be answered.
   socket.allowHalfOpen = false;
   return {
     stream: socket,
     whenEnded() {}, // it is closed then
-    whenClosing() {}, // there is nobody who could tell
-    secured(secured) {
+    secured(secured, connection) {
       secured.allowHalfOpen = true;
+      handOver(connection);
     },
   };
 }
@@ -118,7 +114,6 @@ function handshake(
         if (over) return socket.destroy();
         over = true;
         clearTimeout(timer);
-        carrier.secured(socket);
         resolve(connectionOf(socket, carrier));
       },
       failed: (error) => fail(reasonOf(error)),
@@ -150,7 +145,7 @@ function begin(server: Server, stream: Duplex, { secure, failed }: Told): void {
 
 function connectionOf(socket: TLSSocket, carrier: Carrier): TlsConnection {
   const connection = new StreamConnection(socket, { remote: null, local: null });
-  carrier.whenClosing(() => connection.goingDown());
+  carrier.secured(socket, connection);
   const { name } = socket.getCipher();
   return {
     channel: connection.channel,

@@ -38,13 +38,22 @@ const PARAMETERS = { clientCa: null, ciphers: null, ticketKeys: null, shared: tr
 const contextOf = (more: Partial<Parameters<typeof tls.makeContext>[0]> = {}): TlsContext =>
   tls.makeContext({ ...PARAMETERS, cert: own.certText, key: own.keyText, ...more });
 
-/** What TLS is spoken over: a channel, or the client's socket behind one. */
+const NO_ENDS = { remote: null, local: null };
+
+/** What TLS is spoken over: a channel, or the client's socket behind one, of a listener's connection or of a process. */
 const CHANNELS: Readonly<Record<string, (socket: Socket) => Channel>> = {
-  'a channel': (socket) => new StreamConnection(socket, { remote: null, local: null }).channel,
+  'a channel': (socket) => {
+    const connection = new StreamConnection(socket, NO_ENDS);
+    return {
+      read: (seconds, between) => connection.read(seconds, between),
+      write: (text, seconds) => connection.write(text, seconds),
+    };
+  },
+  'a connection': (socket) => new StreamConnection(socket, NO_ENDS),
   'the client’s own socket': (socket) => ({
     read: async () => 'end',
     write: () => false,
-    takeSocket: () => socket.on('error', () => {}),
+    takeSocket: () => ({ socket: socket.on('error', () => {}), handOver() {} }),
   }),
 };
 let channelOf: (socket: Socket) => Channel;
