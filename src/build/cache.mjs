@@ -13,6 +13,9 @@ import { ROOT } from './bundle.mjs';
 
 const SCRIPT = join(ROOT, 'src/build/make-cache.cjs');
 
+/** For a session that does not end. */
+const PATIENCE_MS = 60_000;
+
 const PLAIN_FILES = ['session', 'rules'];
 const TLS_FILES = ['start-tls', 'tls', 'starttls'];
 
@@ -103,18 +106,21 @@ async function playOverTls(directory, home) {
   server.close();
   const session = spawn(process.execPath, [SCRIPT, directory, home, ...TLS_FILES], {
     stdio: [socket, socket, 'pipe'],
+    timeout: PATIENCE_MS,
   });
   socket.destroy(); // of which the session has its own
   const told = [];
   session.stderr.on('data', (octets) => told.push(octets));
   const ended = once(session, 'close');
-  const problem = await startTls(client).catch(({ message }) => message);
+  const problem = await startTls(client).then(
+    () => null,
+    ({ message }) => message,
+  );
   client.destroy();
   const [status] = await ended;
   if (problem !== null || status !== 0) throw new Error(`TLS for it: ${problem} ${told.join('')}`);
 }
 
-/** @returns null when everything was answered */
 async function startTls(client) {
   await replyOf(client);
   await ask(client, HELLO);
@@ -124,7 +130,6 @@ async function startTls(client) {
   for (const line of [HELLO, ...TRANSACTION]) await ask(secured, line);
   secured.end();
   await once(secured, 'close');
-  return null;
 }
 
 function ask(socket, line) {
@@ -132,9 +137,21 @@ function ask(socket, line) {
   return replyOf(socket);
 }
 
-async function replyOf(socket) {
-  let text = '';
-  while (!/^\d{3} .*\r\n$/m.test(text)) text += (await once(socket, 'data'))[0];
+/** Rejects when the session is gone. */
+function replyOf(socket) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const onData = (octets) => {
+      text += octets;
+      if (/^\d{3} .*\r\n$/m.test(text)) settle(resolve);
+    };
+    const onGone = () => settle(reject, new Error(`the session is gone: ${text}`));
+    const settle = (how, what) => {
+      socket.off('data', onData).off('error', onGone).off('close', onGone);
+      how(what);
+    };
+    socket.on('data', onData).on('error', onGone).on('close', onGone);
+  });
 }
 
 /** A key and a certificate for nobody (RFC 5280 §4.1), as PEM. */
@@ -156,8 +173,9 @@ function selfSigned(name) {
 
 const time = (text) => der(0x17, Buffer.from(text));
 
+/** X.690 §10.1: the length in as few octets as possible, else it would be no plain certificate to us. */
 function der(tag, ...contents) {
   const { length } = Buffer.concat(contents);
-  const head = length < 0x80 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(head), ...contents]);
+  const long = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...(length < 0x80 ? [length] : long)]), ...contents]);
 }

@@ -1,7 +1,8 @@
 'use strict';
 // Loads the files of the Node build, with what V8 has made of those that count at start-up (session.cjs, rules.cjs for a
-// session with rules, three for one that starts TLS) kept beside them as *.cache. V8 refuses a cache of another version or other flags, and one of
-// another text; then, and without a cache, everything works the same and costs some milliseconds more.
+// session with rules, three for one that starts TLS) kept beside them as *.cache. V8 refuses a cache of another version or
+// other flags, and one of another text; then, and without a cache, everything works the same and costs some milliseconds
+// more.
 
 const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
