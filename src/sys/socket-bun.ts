@@ -27,8 +27,6 @@ export class BunConnection extends SocketConnection {
   protected readonly socket: BunSocket;
   private unsent: Uint8Array | null = null;
   private endWanted = false;
-  /** TLS, since it has taken the socket over. Bun shows us what it is shown, and it is none of our business. */
-  private upper: BunConnection | null = null;
 
   constructor(socket: BunSocket, { remote, local }: Ends) {
     super();
@@ -44,6 +42,7 @@ export class BunConnection extends SocketConnection {
         received = 0;
         Bun.gc(true);
       }
+      // TLS's octets Bun shows to us as well, and they are none of our business.
       if (data.upper === null) data.onOctets(octets);
     },
     drain: ({ data }: BunSocket) => data.onDrain(),
@@ -65,13 +64,7 @@ export class BunConnection extends SocketConnection {
 
   /** `start` hands the socket to TLS, together with what has come and nobody has read, and may throw. */
   handOver(start: (socket: BunSocket, unread: readonly Uint8Array[]) => BunConnection): void {
-    this.upper = start(this.socket, this.takeUnread());
-    if (this.isGoingDown) this.upper.goingDown();
-  }
-
-  override goingDown(): void {
-    super.goingDown();
-    this.upper?.goingDown();
+    this.setUpper(start(this.socket, this.takeUnread()));
   }
 
   protected send(octets: Uint8Array): boolean {

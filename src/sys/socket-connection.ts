@@ -30,13 +30,15 @@ export abstract class SocketConnection implements Connection, Channel {
   private over = false;
   private isGone = false;
   private isPaused = false;
-  protected isGoingDown = false;
+  private isGoingDown = false;
   private isStuck = false;
   private reader: ((result: Read) => void) | null = null;
   private readsBetween = false;
   private writer: ((sent: boolean) => void) | null = null;
   private timer: Timer | null = null;
   private listener: ((connection: Connection) => void) | null = null;
+  /** The one with TLS, since that has taken the socket over. */
+  protected upper: Pick<Connection, 'goingDown'> | null = null;
 
   get channel(): Channel {
     return this;
@@ -75,6 +77,13 @@ export abstract class SocketConnection implements Connection, Channel {
   goingDown(): void {
     this.isGoingDown = true;
     if (this.reader !== null && this.readsBetween) this.answer('closing');
+    this.upper?.goingDown();
+  }
+
+  /** From now on that one reads and writes, and is to hear that the server is going down. */
+  protected setUpper(upper: Pick<Connection, 'goingDown'>): void {
+    this.upper = upper;
+    if (this.isGoingDown) upper.goingDown();
   }
 
   close(seconds: number): void {

@@ -24,8 +24,6 @@ export class StreamConnection extends SocketConnection {
   readonly remote: Endpoint | null;
   readonly local: Endpoint | null;
   private readonly socket: ServedSocket;
-  /** The one with TLS, since that has taken the socket over. */
-  private upper: Pick<Connection, 'goingDown'> | null = null;
 
   constructor(socket: Socket, ends: { readonly remote: Endpoint | null; readonly local: Endpoint | null }) {
     super();
@@ -47,16 +45,7 @@ export class StreamConnection extends SocketConnection {
     const unread = this.takeUnread();
     socket.pause();
     for (const octets of unread.toReversed()) socket.unshift(octets);
-    const handOver: TakenSocket['handOver'] = (upper) => {
-      this.upper = upper;
-      if (this.isGoingDown) upper.goingDown();
-    };
-    return { socket, handOver };
-  }
-
-  override goingDown(): void {
-    super.goingDown();
-    this.upper?.goingDown();
+    return { socket, handOver: (upper) => this.setUpper(upper) };
   }
 
   protected send(octets: Uint8Array): boolean {

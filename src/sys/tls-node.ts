@@ -74,13 +74,13 @@ const byStream = (stream: ChannelStream): Carrier => ({
 
 function bySocket({ socket, handOver }: TakenSocket): Carrier {
   socket.setNoDelay(true); // else the first reply waits until the client has acknowledged the tickets
-  // TLS has the like from it. A client that ends in the handshake is gone; the others may be answered.
+  // The TLSSocket begins with the same: who ends in the handshake is gone, and who ends later may yet be answered.
   socket.allowHalfOpen = false;
   return {
     stream: socket,
     whenEnded() {}, // it is closed then
-    secured(secured, connection) {
-      secured.allowHalfOpen = true;
+    secured(tlsSocket, connection) {
+      tlsSocket.allowHalfOpen = true;
       handOver(connection);
     },
   };
