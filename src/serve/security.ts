@@ -3,7 +3,7 @@
 // ucspi-ssl; each block of QMAIL-COMPATIBILITY.md names them.
 
 import type { PasswordSource } from '../auth/index.ts';
-import type { AuthOffer, SessionConfig } from '../session/index.ts';
+import { type AuthOffer, NO_TLS_FILES, type SessionConfig } from '../session/index.ts';
 import type { TlsFiles } from '../tls/index.ts';
 import type { Environment } from './environment.ts';
 
@@ -68,24 +68,13 @@ export function ucspiTlsIn({ UCSPITLS, SSLCTLFD, SSLREADFD, SSLWRITEFD }: Enviro
   return control > 2 && read > 2 && write > 2 ? { control, read, write } : null;
 }
 
-/** For TLS that is spoken by others: there is nothing to read. */
-const NO_FILES: TlsFiles = {
-  certificates: [],
-  clientCa: null,
-  clientCrl: null,
-  ciphersFile: null,
-  ciphers: null,
-  clientsFile: null,
-  ticketKeys: null,
-};
-
 /** @param files null where there is no certificate */
 export function tlsOffer(
   env: Environment,
   files: TlsFiles | null,
 ): Pick<SessionConfig, 'tls' | 'requireTls'> {
   const off = env.DISABLETLS !== undefined || env.UCSPITLS === '-';
-  const offered = ucspiTlsIn(env) === null ? files : NO_FILES;
+  const offered = ucspiTlsIn(env) === null ? files : NO_TLS_FILES;
   return { tls: off ? null : offered, requireTls: env.UCSPITLS === '!' };
 }
 

@@ -97,8 +97,8 @@ export function withSettings(config: SessionConfig, changes: SettingChanges): Se
   };
 }
 
-/** For rules that name certificates where control/ has none. */
-const NO_TLS_FILES: TlsFiles = {
+/** For TLS that is spoken by others, and for rules that name certificates where control/ has none. */
+export const NO_TLS_FILES: TlsFiles = {
   certificates: [],
   clientCa: null,
   clientCrl: null,

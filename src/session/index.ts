@@ -1,4 +1,4 @@
-export { settingsIn, withSettings } from './asking.ts';
+export { NO_TLS_FILES, settingsIn, withSettings } from './asking.ts';
 export type { AuthOffer, Client, Introduction, SessionConfig, Timeouts } from './config.ts';
 export type { EndOfSession, SessionEvent } from './events.ts';
 export { type Limits, OWN_LIMITS, REFUSALS_LOGGED, STOCK_LIMITS } from './limits.ts';

@@ -4,7 +4,13 @@
 import { randomBytes } from 'node:crypto';
 import type { SmtpWorld } from '../../rules/testsuite/index.ts';
 import { startMechanism } from '../../sasl/index.ts';
-import type { Secured, Services, SessionConfig, StartedTls } from '../../session/index.ts';
+import {
+  NO_TLS_FILES,
+  type Secured,
+  type Services,
+  type SessionConfig,
+  type StartedTls,
+} from '../../session/index.ts';
 
 const SECURED: Secured = {
   facts: {
@@ -25,16 +31,8 @@ const SECURED: Secured = {
 type Offers = Pick<SessionConfig, 'tls' | 'secured' | 'auth'>;
 
 export function testOffers({ client, passwords }: SmtpWorld): Offers {
-  const files = {
-    clientCa: null,
-    clientCrl: null,
-    ciphersFile: null,
-    ciphers: null,
-    clientsFile: null,
-    ticketKeys: null,
-  };
   return {
-    tls: { certificates: [], ...files },
+    tls: NO_TLS_FILES,
     secured: client.service === 'smtps' ? SECURED : null,
     auth: Object.keys(passwords).length > 0 ? { mechanisms: ['PLAIN', 'LOGIN'], inClear: true } : null,
   };
