@@ -79,7 +79,7 @@ function startedTls(
 ): StartedTls {
   const { channel, version, cipher, bits, client } = connection;
   const { hello, certificate, loaded } = known;
-  const verified = client?.verified === true && loaded.isUnrevoked(client.der);
+  const verified = client?.verified === true && loaded.isUnrevoked(client.der, Date.now());
   return {
     channel,
     facts: {

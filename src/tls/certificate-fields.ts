@@ -1,4 +1,4 @@
-// The fields of a certificate (RFC 5280 §4.1) that say how long it is valid and whether another one has signed it. Pure.
+// The fields of a certificate (RFC 5280 §4.1) that say which it is, how long it is valid and whether another one has signed it. Pure.
 // For certificates as everybody makes them: what is written in another way than DER and RFC 5280 have it is null, and
 // whether the rest makes sense is for the TLS library to say.
 
@@ -21,6 +21,8 @@ const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
+
+export const TIME_TAGS: readonly number[] = [UTC_TIME, GENERALIZED_TIME];
 
 const SUBJECT_KEY_IDENTIFIER = '551d0e';
 const KEY_USAGE = '551d0f';

@@ -44,11 +44,11 @@ function blockOf(label: string, lines: readonly string[]): PemBlock {
   return { label, text: `${lines.join('\n')}\n`, encrypted };
 }
 
-const CERTIFICATES: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
-
 /** What is in it. @param block without a header */
-export const octetsIn = ({ text }: PemBlock): Uint8Array =>
+export const octetsIn = ({ text }: PemBlock): Buffer =>
   Buffer.from(text.slice(text.indexOf('\n'), text.lastIndexOf('-----END')), 'base64');
+
+const CERTIFICATES: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
 
 export const isRevocationList = ({ label }: PemBlock): boolean => label === 'X509 CRL';
 

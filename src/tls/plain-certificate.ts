@@ -9,25 +9,25 @@ import { type CertificateFields, fieldsOf, hasSigned, isSelfIssued } from './cer
 import type { CertificateFile, Some } from './certificates.ts';
 import { readText } from './file-text.ts';
 import { nodeCrypto } from './node-crypto.ts';
-import { isCertificate, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
+import { isCertificate, isPrivateKey, octetsIn, type PemBlock, pemBlocks } from './pem.ts';
 
 /** @returns null when they are not plain, whatever the reason */
 export function readPlainCertificate({ cert, key }: CertificateFile): Certificate | null {
   const certBlocks = blocksIn(cert);
   const keyBlocks = key === null ? certBlocks : blocksIn(key);
   const [ownKey, ...moreKeys] = keyBlocks.filter(isPrivateKey);
-  const texts = certBlocks.filter(isCertificate).map(({ text }) => text);
-  const [own] = texts;
-  const fields = plainChain(texts);
+  const chain = certBlocks.filter(isCertificate);
+  const [own] = chain;
+  const fields = plainChain(chain);
   if (ownKey === undefined || ownKey.encrypted || moreKeys.length > 0) return null;
   if (own === undefined || fields === null) return null;
   const [{ notBefore, notAfter }] = fields;
   return certificateOf({
-    chain: texts.join(''),
+    chain: chain.map(({ text }) => text).join(''),
     key: ownKey.text,
     notBefore,
     notAfter,
-    own: () => new (nodeCrypto().X509Certificate)(own),
+    own: () => new (nodeCrypto().X509Certificate)(own.text),
     file: cert,
   });
 }
@@ -38,17 +38,18 @@ function blocksIn(path: string): readonly PemBlock[] {
 }
 
 /** Certificates that are each signed by the next one; null when there is any doubt about it. */
-function plainChain(texts: readonly string[]): Some<CertificateFields> | null {
+function plainChain(chain: readonly PemBlock[]): Some<CertificateFields> | null {
   const fields: CertificateFields[] = [];
-  for (const text of texts) {
-    const der = derOf(text);
+  for (const block of chain) {
+    const der = derOf(block);
     const next = der && fieldsOf(der);
     const last = fields.at(-1);
     if (next === null || (last !== undefined && (isSelfIssued(last) || !hasSigned(next, last)))) return null;
     fields.push(next);
   }
   const [first, ...others] = fields;
-  return first === undefined || new Set(texts).size < texts.length ? null : [first, ...others];
+  const different = new Set(chain.map(({ text }) => text));
+  return first === undefined || different.size < chain.length ? null : [first, ...others];
 }
 
 const BEGIN = '-----BEGIN CERTIFICATE-----\n';
@@ -56,11 +57,11 @@ const END = '-----END CERTIFICATE-----\n';
 const LINE_CHARACTERS = 64;
 
 /** Null where it is not written as TLS libraries write it: in lines of 64 (RFC 7468 §3), and under no other label. */
-function derOf(text: string): Uint8Array | null {
-  const der = Buffer.from(text.slice(BEGIN.length, -END.length), 'base64');
+function derOf(block: PemBlock): Uint8Array | null {
+  const der = octetsIn(block);
   const digits = der.toString('base64');
   let lines = '';
   for (let at = 0; at < digits.length; at += LINE_CHARACTERS)
     lines += `${digits.slice(at, at + LINE_CHARACTERS)}\n`;
-  return text === `${BEGIN}${lines}${END}` ? der : null;
+  return block.text === `${BEGIN}${lines}${END}` ? der : null;
 }

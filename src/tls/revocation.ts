@@ -1,9 +1,9 @@
 // Lists of revoked certificates (RFC 5280 §5), and whether a client's certificate counts by them. Pure. Whoever has such
 // a list wants to know of every certificate from the client's up to the root that it is not in the list of whoever has
-// signed it; what cannot be known of one is as bad as its being in there (OpenSSL's CRL_CHECK_ALL). That of a list its
-// signature is not looked at is no matter: it is a file of the administrator's, next to the one that says whom to trust.
+// signed it; what cannot be known of one is as bad as its being in there (OpenSSL's CRL_CHECK_ALL). Signatures of lists
+// are not looked at: they are a file of the administrator's, next to the one that says whom to trust.
 
-import { type CertificateFields, fieldsOf, isSelfIssued, timeIn } from './certificate-fields.ts';
+import { type CertificateFields, fieldsOf, isSelfIssued, TIME_TAGS, timeIn } from './certificate-fields.ts';
 import { contentsOf, type Element, element, elementsIn } from './der.ts';
 
 export interface RevocationList {
@@ -28,44 +28,38 @@ const SEQUENCE = 0x30;
 const EXTENSIONS = 0xa0;
 
 /**
- * CertificateList ::= SEQUENCE { tbsCertList SEQUENCE { … }, signatureAlgorithm, signature }. Null for what is none, and for
- * one that has something critical about it, such as being only of some certificates (§5.2.5) or of changes (§5.2.4).
+ * CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signature }
+ * TBSCertList ::= SEQUENCE { version OPTIONAL, signature, issuer, thisUpdate, nextUpdate OPTIONAL, revokedCertificates OPTIONAL,
+ * [0] crlExtensions OPTIONAL }. Null for what is none, and for one that has something critical about it, such as being only of some
+ * certificates (§5.2.5) or of changes (§5.2.4).
  */
 export function revocationListOf(der: Uint8Array): RevocationList | null {
   const whole = element(der, 0);
   if (whole === null || whole.to !== der.length) return null;
   const [signed] = elementsIn(der, whole) ?? [];
-  const fields = (signed && elementsIn(der, signed)) ?? [];
-  const [, issuer, from, ...optional] = fields[0]?.tag === INTEGER ? fields.slice(1) : fields;
-  const thisUpdate = from && timeIn(der, from);
-  if (!issuer || typeof thisUpdate !== 'number') return null;
-  const [first] = optional;
-  const until = first === undefined ? null : timeIn(der, first);
-  const [revoked, extensions] = listAndExtensions(until === null ? optional : optional.slice(1));
+  const rest = [...((signed && elementsIn(der, signed)) ?? [])];
+  const next = (...tags: readonly number[]): Element | null =>
+    tags.includes(rest[0]?.tag ?? 0) ? (rest.shift() ?? null) : null;
+  next(INTEGER);
+  next(SEQUENCE);
+  const issuer = next(SEQUENCE);
+  const [from, until] = [next(...TIME_TAGS), next(...TIME_TAGS)];
+  const [revoked, extensions] = [next(SEQUENCE), next(EXTENSIONS)];
+  if (issuer === null || from === null || rest.length > 0 || hasCritical(der, extensions)) return null;
+  const thisUpdate = timeIn(der, from);
+  const nextUpdate = until === null ? Number.POSITIVE_INFINITY : timeIn(der, until);
   const serials = revoked === null ? [] : serialsIn(der, revoked);
-  if (serials === null || extensions === 'unknown' || hasCritical(der, extensions)) return null;
-  return {
-    issuer: contentsOf(der, issuer),
-    thisUpdate,
-    nextUpdate: until ?? Number.POSITIVE_INFINITY,
-    serials: new Set(serials),
-  };
-}
-
-function listAndExtensions(
-  rest: readonly Element[],
-): readonly [revoked: Element | null, extensions: Element | null | 'unknown'] {
-  const revoked = rest[0]?.tag === SEQUENCE ? rest[0] : null;
-  const [extensions = null, ...more] = revoked === null ? rest : rest.slice(1);
-  const known = more.length === 0 && (extensions === null || extensions.tag === EXTENSIONS);
-  return [revoked, known ? extensions : 'unknown'];
+  if (thisUpdate === null || nextUpdate === null || serials === null) return null;
+  return { issuer: contentsOf(der, issuer), thisUpdate, nextUpdate, serials: new Set(serials) };
 }
 
 /** SEQUENCE OF SEQUENCE { userCertificate, revocationDate, crlEntryExtensions OPTIONAL } */
 function serialsIn(der: Uint8Array, revoked: Element): readonly string[] | null {
+  const entries = elementsIn(der, revoked);
+  if (entries === null) return null;
   const serials: string[] = [];
-  for (const entry of elementsIn(der, revoked) ?? [null]) {
-    const [serial, date, extensions = null] = (entry && elementsIn(der, entry)) ?? [];
+  for (const entry of entries) {
+    const [serial, date, extensions = null] = elementsIn(der, entry) ?? [];
     if (serial?.tag !== INTEGER || date === undefined) return null;
     if (extensions !== null && anyCritical(der, extensions)) return null; // it may be of another issuer's (§5.3.3)
     serials.push(contentsOf(der, serial));
@@ -81,11 +75,11 @@ function hasCritical(der: Uint8Array, tagged: Element | null): boolean {
 }
 
 /** SEQUENCE OF SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue }: what is false is not written. */
-const anyCritical = (der: Uint8Array, extensions: Element): boolean =>
-  (elementsIn(der, extensions) ?? [null]).some((extension) => {
-    const parts = extension && elementsIn(der, extension);
-    return parts === null || parts.some(({ tag }) => tag === BOOLEAN);
-  });
+function anyCritical(der: Uint8Array, extensions: Element): boolean {
+  const each = elementsIn(der, extensions);
+  if (each === null) return true; // for all that is known
+  return each.some((extension) => elementsIn(der, extension)?.some(({ tag }) => tag === BOOLEAN) ?? true);
+}
 
 const counts = ({ thisUpdate, nextUpdate }: RevocationList, time: number): boolean =>
   thisUpdate <= time && time < nextUpdate;

@@ -327,15 +327,15 @@ needs('openssl').describe('what is in force', () => {
       time += 3_600_000; // what is made now counts
       const own = new X509Certificate(ca.certText).raw;
       put('crl', makeRevocationList(certificates, { issuer: one }));
-      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(true);
       put('ca', ca.certText);
-      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(false);
       put('crl', makeRevocationList(certificates, { issuer: ca }));
-      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(true);
       put('crl', makeRevocationList(certificates, { issuer: ca, revoked: [ca] }));
-      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(false);
       rmSync(at('crl'));
-      expect(loaded(files()).isUnrevoked(own)).toBe(true);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(true);
       expect(told()).toEqual([]);
     });
 
@@ -345,8 +345,8 @@ needs('openssl').describe('what is in force', () => {
       const own = new X509Certificate(ca.certText).raw;
       const current = loaded(files());
       time += 31 * 86_400_000;
-      expect(current.isUnrevoked(own)).toBe(false);
-      expect(loaded(files()).isUnrevoked(own)).toBe(false);
+      expect(current.isUnrevoked(own, time)).toBe(false);
+      expect(loaded(files()).isUnrevoked(own, time)).toBe(false);
       const [, end] = told(); // the certificate itself has ended before
       expect(end).toMatch(/^crl was to be replaced by 2\S+Z: get a new one$/);
     });

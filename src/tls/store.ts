@@ -19,8 +19,8 @@ export interface Loaded<Context> {
     hello: Hello,
   ): { readonly context: Context; readonly certificate: Certificate } | { readonly problem: string };
   readonly asksForClientCertificate: boolean;
-  /** By the lists of revoked ones. @param der a certificate that the TLS library has found good */
-  isUnrevoked(der: Uint8Array): boolean;
+  /** By the lists of revoked ones. @param der a certificate that the TLS library has found good. @param time milliseconds since 1970 */
+  isUnrevoked(der: Uint8Array, time: number): boolean;
   /** Entries of control/tlsclients, in lower case. */
   readonly clients: readonly string[];
 }
@@ -79,7 +79,7 @@ export function openTlsStore<Context>(
       const time = now();
       const path = keepsTickets ? files.ticketKeys : null;
       const keys = path === null ? NO_KEYS : ticketKeysAt(path, time);
-      const known = look(files, before, { keys: keysIn(keys), time, now, make });
+      const known = look(files, before, { keys: keysIn(keys), time, make });
       const told = complaintsOf(known, { files, keys, time });
       for (const text of told) if (!before?.told.has(text)) complain(text);
       sets.delete(name);
@@ -124,16 +124,14 @@ function forgetOldest(sets: Map<string, unknown>): void {
 interface Means<Context> {
   readonly keys: Uint8Array | null;
   readonly time: number;
-  readonly now: () => number;
   readonly make: MakeContext<Context>;
 }
 
 function look<Context>(
   files: TlsFiles,
   before: Known<Context> | null,
-  means: Means<Context>,
+  { keys, time, make }: Means<Context>,
 ): Known<Context> {
-  const { keys, time } = means;
   // Before the files are read, so that a change in between is seen the next time.
   const { text, changed }: Stamp = stampOf(pathsOf(files));
   const stamp = `${text}|${keys?.join(' ')}`;
@@ -142,7 +140,7 @@ function look<Context>(
   const until = settled > time ? settled : Number.POSITIVE_INFINITY;
   const old = before?.inForce ?? null;
   const told = before?.told ?? new Set<string>();
-  const next = renew(files, means, old);
+  const next = renew(files, { keys, time, make }, old);
   if (!('problem' in next)) return { stamp, until, inForce: next, problem: null, told };
   return { stamp, until: Math.min(until, time + RETRY_MS), inForce: old, problem: next.problem, told };
 }
@@ -164,7 +162,7 @@ function renew<Context>(
 
 function putInForce<Context>(
   contents: Contents,
-  { keys, make, now }: Means<Context>,
+  { keys, make }: Means<Context>,
   old: InForce<Context> | null,
 ): InForce<Context> | Refused {
   const { certificates, clientCa, revocations, ciphers, clients } = contents;
@@ -185,7 +183,7 @@ function putInForce<Context>(
   const loaded: Loaded<Context> = {
     choose,
     asksForClientCertificate: clientCa !== null,
-    isUnrevoked: (der) => revocations === null || isUnrevoked(der, revocations, now()),
+    isUnrevoked: (der, time) => revocations === null || isUnrevoked(der, revocations, time),
     clients,
   };
   return { contents, contexts, loaded };

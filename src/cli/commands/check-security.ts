@@ -19,8 +19,7 @@ export function checkSecurity(subject: Subject, program: Program | null): readon
   const source = passwordsOf(subject);
   const hasCertificate = existsSync(pathOf(subject, 'servercert.pem'));
   return [
-    ...(hasCertificate ? checkCertificates(subject, Date.now()) : []),
-    ...(hasCertificate ? checkOtherFiles(subject, Date.now()) : []),
+    ...(hasCertificate ? checkTls(subject, Date.now()) : []),
     ...checkPasswords(subject),
     ...(source?.kind === 'file' ? checkUsers(source.path) : []),
     ...checkHooks(subject, program, { starttls: hasCertificate, tls: hasCertificate, auth: source !== null }),
@@ -47,6 +46,13 @@ function inClear(subject: Subject): Finding {
   );
 }
 
+const checkTls = (subject: Subject, now: number): readonly Finding[] => [
+  ...checkCertificates(subject, now),
+  ...checkOtherFiles(subject, now),
+];
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
 function checkCertificates(subject: Subject, now: number): readonly Finding[] {
   const file = pathOf(subject, 'servercert.pem');
   const read = readCertificates({ cert: file, key: null });
@@ -67,7 +73,7 @@ function checkOtherFiles({ home }: Subject, now: number): readonly Finding[] {
   }
   const stale = read.revocations && staleSince(read.revocations, now);
   if (stale === null || files.clientCrl === null) return [];
-  const what = `was to be replaced on ${new Date(stale).toISOString().slice(0, 10)}, so certificates of clients are not good`;
+  const what = `was to be replaced on ${dayOf(stale)}, so certificates of clients are not good`;
   return [warning({ file: files.clientCrl }, what, 'get a new one')];
 }
 
@@ -78,7 +84,7 @@ function validity(
 ): readonly Finding[] {
   const name = `the certificate for ${names.join(', ') || 'nobody'}`;
   const place = { file };
-  const until = new Date(notAfter).toISOString().slice(0, 10);
+  const until = dayOf(notAfter);
   if (now > notAfter) return [warning(place, `${name} has ended on ${until}`, 'renew it')];
   if (now < notBefore) return [warning(place, `${name} is not valid yet`, 'set the clock, or renew it')];
   const days = Math.floor((notAfter - now) / DAY_MS);
