@@ -20,8 +20,8 @@ export interface Channel {
    */
   write(octets: string, seconds: number): boolean | Promise<boolean>;
   /**
-   * The socket behind it, or its descriptor, for TLS of the same runtime, which reads and writes there from then on; null where it is none,
-   * and the channel stays as it is. Not on all runtimes.
+   * The socket behind it, in whatever form TLS of the same runtime takes it, which reads and writes there from then on; null where
+   * it is none, and the channel stays as it is.
    */
   takeSocket?(): unknown;
   /** From now on somebody else reads and writes what is behind it, and nothing is taken from there. Channels on descriptors only. */

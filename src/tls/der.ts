@@ -1,6 +1,6 @@
-// DER (X.690 §8.1, §10.1): where the elements of some octets are. Pure. As much of it as certificates have: tags of one
-// octet, and lengths of up to four in the only form that DER has for them. Whatever else it is, and what ends too soon,
-// is null. Linear in the octets.
+// DER (X.690 §8.1, §10.1): where the elements of some octets are. Pure. As much of it as certificates and lists of revoked
+// ones have: tags of one octet, and lengths of up to four in the only form that DER has for them. Whatever else it is, and
+// what ends too soon, is null. Linear in the octets.
 
 import { fromOctets } from '../text/index.ts';
 
